@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/base/alloc.h"
+
+static void *checked(void *memory)
+{
+	static const char line[] = "secgauge: out of memory\n";
+
+	if (memory)
+		return memory;
+	if (write(STDERR_FILENO, line, sizeof(line) - 1) < 0)
+		_exit(3);
+	_exit(3);
+}
+
+void *sg_malloc(size_t bytes)
+{
+	return checked(malloc(bytes ? bytes : 1));
+}
+
+void *sg_calloc(size_t count, size_t bytes)
+{
+	return checked(calloc(count ? count : 1, bytes ? bytes : 1));
+}
+
+void *sg_realloc_array(void *old, size_t count, size_t bytes)
+{
+	return checked(reallocarray(old, count ? count : 1, bytes));
+}
+
+char *sg_strdup(const char *text)
+{
+	return checked(strdup(text));
+}
+
+char *sg_strndup(const char *text, size_t len)
+{
+	return checked(strndup(text, len));
+}
+
+static char *format(const char *fmt, va_list ap)
+{
+	char *text = NULL;
+
+	return vasprintf(&text, fmt, ap) < 0 ? checked(NULL) : text;
+}
+
+char *sg_asprintf(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	char *text = format(fmt, ap);
+	va_end(ap);
+	return text;
+}
+
+static void add_owned(struct sg_strv *list, char *text)
+{
+	SG_GROW(list->items, list->len, list->cap);
+	list->items[list->len++] = text;
+}
+
+void sg_strv_add(struct sg_strv *list, const char *text)
+{
+	add_owned(list, sg_strdup(text));
+}
+
+void sg_strv_addf(struct sg_strv *list, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_owned(list, format(fmt, ap));
+	va_end(ap);
+}
+
+void sg_strv_split(struct sg_strv *list, const char *text)
+{
+	for (;;) {
+		size_t len = strcspn(text, ",");
+
+		add_owned(list, sg_strndup(text, len));
+		if (!text[len])
+			return;
+		text += len + 1;
+	}
+}
+
+int sg_strv_contains(const struct sg_strv *list, const char *text)
+{
+	for (size_t i = 0; i < list->len; i++)
+		if (!strcmp(list->items[i], text))
+			return 1;
+	return 0;
+}
+
+void sg_strv_release(struct sg_strv *list)
+{
+	for (size_t i = 0; i < list->len; i++)
+		free(list->items[i]);
+	free(list->items);
+	*list = (struct sg_strv){0};
+}
+
+#define NEAREST_MAX_LEN 64
+
+static size_t min3(size_t a, size_t b, size_t c)
+{
+	size_t ab = a < b ? a : b;
+
+	return ab < c ? ab : c;
+}
+
+/* Levenshtein distance, one row at a time. */
+static size_t distance(const char *a, const char *b)
+{
+	size_t row[NEAREST_MAX_LEN + 1], len = strlen(b);
+
+	if (len > NEAREST_MAX_LEN)
+		return SIZE_MAX;
+	for (size_t j = 0; j <= len; j++)
+		row[j] = j;
+	for (size_t i = 0; a[i]; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i + 1;
+		for (size_t j = 1; j <= len; j++) {
+			size_t above = row[j];
+
+			row[j] = min3(above + 1, row[j - 1] + 1, diagonal + (a[i] != b[j - 1]));
+			diagonal = above;
+		}
+	}
+	return row[len];
+}
+
+const char *sg_nearest(const char *word, const char *const *names, size_t count)
+{
+	size_t best = strlen(word) / 2 + 1;
+	const char *nearest = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t d = distance(word, names[i]);
+
+		if (d < best) {
+			best = d;
+			nearest = names[i];
+		}
+	}
+	return nearest;
+}
