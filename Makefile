@@ -48,7 +48,7 @@ test: setup-test ## build, check the layers, run every test; ROOM=filters/cbpf f
 	@BUILD=$(BUILD) scripts/run-tests $(ROOM)
 
 lint: setup-test ## formatting, layers, headers that compile alone, cppcheck, shellcheck
-	@$(MAKE) --no-print-directory $(BUILD)/gen/stamp
+	@$(MAKE) --no-print-directory $(BUILD)/gen/syscalls.inc
 	@scripts/lint $(BUILD)
 
 format: setup-test ## put every C file into the house's format
@@ -67,24 +67,28 @@ clean: ## remove what was built
 
 # ---- how things are made
 
-$(BUILD)/gen/stamp: scripts/embed scripts/gen-syscalls filters/abi/syscalls.tsv $(EMBED)
+$(BUILD)/gen/embedded.c: scripts/embed $(EMBED)
 	@mkdir -p $(@D)
-	scripts/embed $(sort $(EMBED)) > $(BUILD)/gen/embedded.c
-	scripts/gen-syscalls filters/abi/syscalls.tsv > $(BUILD)/gen/syscalls.inc
-	@touch $@
+	scripts/embed $(sort $(EMBED)) > $@
+
+$(BUILD)/gen/syscalls.inc: scripts/gen-syscalls filters/abi/syscalls.tsv
+	@mkdir -p $(@D)
+	scripts/gen-syscalls filters/abi/syscalls.tsv > $@
 
 # Files come and go: the list of embedded ones is part of what the table depends on.
 ifneq ($(sort $(EMBED)),$(shell cat $(BUILD)/gen/embed.list 2>/dev/null))
-$(shell mkdir -p $(BUILD)/gen; echo '$(sort $(EMBED))' > $(BUILD)/gen/embed.list; rm -f $(BUILD)/gen/stamp)
+$(shell mkdir -p $(BUILD)/gen; echo '$(sort $(EMBED))' > $(BUILD)/gen/embed.list; rm -f $(BUILD)/gen/embedded.c)
 endif
 
-$(BUILD)/obj/%.o: %.c $(BUILD)/gen/stamp
+$(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c $< -o $@
 
-$(BUILD)/obj/gen/embedded.o: $(BUILD)/gen/stamp
+$(BUILD)/obj/gen/embedded.o: $(BUILD)/gen/embedded.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c $(BUILD)/gen/embedded.c -o $@
+	$(CC) $(ALL_CFLAGS) -c $< -o $@
+
+$(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard filters/abi/*.c)): $(BUILD)/gen/syscalls.inc
 
 define room_rules
 $(call lib_of,$(1)): $(call objs_of,$(1)) $(if $(filter harness/base,$(1)),$(BUILD)/obj/gen/embedded.o)
