@@ -7,16 +7,25 @@
 #include <unistd.h>
 
 #include "harness/base/alloc.h"
+#include "harness/base/alloc_private.h"
 
-static void *checked(void *memory)
+#define EXIT_NO_MEMORY 3
+
+static void say_so(void)
 {
 	static const char line[] = "secgauge: out of memory\n";
 
+	(void)!write(STDERR_FILENO, line, sizeof(line) - 1);
+}
+
+void (*sg_out_of_memory)(void) = say_so;
+
+static void *checked(void *memory)
+{
 	if (memory)
 		return memory;
-	if (write(STDERR_FILENO, line, sizeof(line) - 1) < 0)
-		_exit(3);
-	_exit(3);
+	sg_out_of_memory();
+	_exit(EXIT_NO_MEMORY);
 }
 
 void *sg_malloc(size_t bytes)

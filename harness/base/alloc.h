@@ -26,12 +26,12 @@ char *sg_asprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2), ret
  *	SG_GROW(list->items, list->len, list->cap);
  *	list->items[list->len++] = item;
  */
-#define SG_GROW(items, len, cap)                                                                   \
-	do {                                                                                       \
-		if ((len) == (cap)) {                                                              \
-			(cap) = (cap) ? (cap) * 2 : 8;                                             \
-			(items) = sg_realloc_array((items), (cap), sizeof(*(items)));              \
-		}                                                                                  \
+#define SG_GROW(items, len, cap)                                                      \
+	do {                                                                          \
+		if ((len) == (cap)) {                                                 \
+			(cap) = (cap) ? (cap)*2 : 8;                                  \
+			(items) = sg_realloc_array((items), (cap), sizeof(*(items))); \
+		}                                                                     \
 	} while (0)
 
 /* A list of strings that it owns. Valid when zeroed. */

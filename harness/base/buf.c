@@ -52,11 +52,16 @@ const char *sg_buf_text(const struct sg_buf *buf)
 	return buf->data ? buf->data : "";
 }
 
+void sg_buf_truncate(struct sg_buf *buf, size_t len)
+{
+	buf->len = len;
+	if (buf->data)
+		buf->data[len] = '\0';
+}
+
 void sg_buf_clear(struct sg_buf *buf)
 {
-	buf->len = 0;
-	if (buf->data)
-		buf->data[0] = '\0';
+	sg_buf_truncate(buf, 0);
 }
 
 void sg_buf_release(struct sg_buf *buf)

@@ -5,8 +5,9 @@
  * expected a string").
  *
  * A struct sg_json is a value and the path to it; it borrows the document, which must outlive it.
- * Getters return 0, or -EINVAL with SG_ERR_INPUT. "opt" getters leave *ret as it was when the key is absent
- * or null.
+ * Getters return 0, or -EINVAL with SG_ERR_INPUT. "opt" getters leave *ret as it was when the key
+ * is absent or null. A repeated key: the last one counts, as in Go's encoding/json. Read strings
+ * and integers through the getters alone: an integer above 2^63-1 is no jansson integer inside.
  */
 #ifndef SG_BASE_JSON_H
 #define SG_BASE_JSON_H
@@ -28,7 +29,8 @@ struct sg_json {
 /* Parses text; errors name @file, line and column. The caller releases with json_decref(). */
 int sg_json_parse(const char *text, size_t len, const char *file, json_t **ret_root,
 		  struct sg_err *err);
-/* Reads "-" or a file of at most 64 MiB. */
+/* Reads "-" (standard input in messages, here and in sg_json_root()) or a file of at most 64 MiB.
+ */
 int sg_json_load(const char *path, json_t **ret_root, struct sg_err *err);
 
 struct sg_json sg_json_root(const json_t *root, const char *file);

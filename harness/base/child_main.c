@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "harness/base/alloc_private.h"
+#include "harness/base/child_private.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define LIMITS_MEMORY 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define LIMITS_MEMORY 0
+#endif
+#endif
+#ifndef LIMITS_MEMORY
+#define LIMITS_MEMORY 1
+#endif
+
+static int answer_fd; /* of this child, for the hook below, which has no argument */
+
+static void put(const void *data, size_t len)
+{
+	const char *at = data;
+
+	while (len) {
+		ssize_t got = write(answer_fd, at, len);
+
+		if (got < 0 && errno != EINTR)
+			_exit(127);
+		if (got > 0) {
+			at += got;
+			len -= got;
+		}
+	}
+}
+
+static void say_no_memory(void)
+{
+	struct sg_child_record record = {.end = SG_CHILD_NO_MEMORY};
+
+	put(&record, sizeof(record));
+}
+
+static uint64_t address_space_bytes(void)
+{
+	uint64_t pages = 0;
+	FILE *statm = fopen("/proc/self/statm", "re");
+
+	if (statm) {
+		if (fscanf(statm, "%" SCNu64, &pages) != 1)
+			pages = 0;
+		fclose(statm);
+	}
+	return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+static void limit_resources(const struct sg_child_limits *limits)
+{
+	struct rlimit none = {0, 0}, memory;
+
+	setrlimit(RLIMIT_CORE, &none);
+	/* A core_pattern that is a pipe takes no notice of the limit (core(5)). */
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	if (!LIMITS_MEMORY || !limits->memory_bytes)
+		return;
+	memory.rlim_cur = memory.rlim_max = address_space_bytes() + limits->memory_bytes;
+	setrlimit(RLIMIT_AS, &memory);
+}
+
+static void redirect(const struct sg_child_pipes *pipes)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	dup2(null, STDIN_FILENO);
+	dup2(null, STDOUT_FILENO);
+	dup2(pipes->stderr_fd >= 0 ? pipes->stderr_fd : null, STDERR_FILENO);
+}
+
+void sg_child_main(sg_child_fn fn, void *ctx, const struct sg_child_limits *limits,
+		   const struct sg_child_pipes *pipes)
+{
+	struct sg_buf out = {0};
+
+	answer_fd = pipes->answer[1];
+	close(pipes->answer[0]);
+	signal(SIGINT, SIG_IGN);
+	redirect(pipes);
+	sg_out_of_memory = say_no_memory;
+	limit_resources(limits);
+
+	int value = fn(ctx, &out);
+	struct sg_child_record record = {.end = value ? SG_CHILD_FAILED : SG_CHILD_OK,
+					 .value = value,
+					 .len = out.len};
+
+	put(&record, sizeof(record));
+	put(out.data, out.len);
+	_exit(0);
+}
