@@ -20,13 +20,17 @@ ALL_CFLAGS = $(CPPFLAGS) $(WARN) $(CFLAGS) $(SANITIZE) -MMD -MP
 lib_of   = $(BUILD)/lib/$(subst /,_,$(1)).a
 objs_of  = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)/*.c))
 tests_of = $(patsubst %.c,$(BUILD)/%,$(wildcard $(1)/tests/test_*.c))
-# A room, and the rooms before it in scripts/layers.txt, the way the linker wants them.
-upto     = $(shell awk '!/^\#/ { print $$2 } $$2 == "$(1)" { exit }' scripts/layers.txt)
+# A room and those on the floors below it: what its tests link.
+below    = $(shell awk -v room=$(1) '!/^\#/ { floor[$$2] = $$1 } \
+	END { for (r in floor) if (r == room || floor[r] < floor[room]) print r }' scripts/layers.txt)
 
-TESTS := $(foreach r,$(ROOMS),$(call tests_of,$(r)))
+# What `make test` needs: everything, or one room's test programs and what its test scripts call.
+ROOM  :=
+TESTS := $(if $(ROOM),,$(BUILD)/secgauge) $(foreach r,$(or $(ROOM),$(ROOMS)),$(call tests_of,$(r)) \
+	$(if $(wildcard $(r)/tests/test_*.sh),$(BUILD)/secgauge))
 EMBED := $(wildcard filters/profiles/*.json filters/hand/*.bpfasm workloads/*.mix)
 
-.PHONY: all help bench test test-c lint format sanitize install clean setup setup-test
+.PHONY: all help bench test lint format sanitize install clean setup setup-test
 .DEFAULT_GOAL := all
 
 all: setup ## build $(BUILD)/secgauge (installs what is missing first)
@@ -44,7 +48,7 @@ bench: all ## the main job: every workload under every generator, on the embedde
 	$(BUILD)/secgauge bench
 
 test: setup-test ## build, check the layers, run every test; ROOM=filters/cbpf for one room
-	@$(MAKE) --no-print-directory $(BUILD)/secgauge $(if $(ROOM),$(call tests_of,$(ROOM)),$(TESTS))
+	@$(if $(strip $(TESTS)),$(MAKE) --no-print-directory $(sort $(TESTS)))
 	@BUILD=$(BUILD) scripts/run-tests $(ROOM)
 
 lint: setup-test ## formatting, layers, headers that compile alone, cppcheck, shellcheck
@@ -67,18 +71,17 @@ clean: ## remove what was built
 
 # ---- how things are made
 
-$(BUILD)/gen/embedded.c: scripts/embed $(EMBED)
+# Files come and go: the list of them is part of what the table depends on.
+$(BUILD)/gen/embed.list: FORCE
 	@mkdir -p $(@D)
-	scripts/embed $(sort $(EMBED)) > $@
+	@echo '$(sort $(EMBED))' | cmp -s - $@ || echo '$(sort $(EMBED))' > $@
+
+$(BUILD)/gen/embedded.c: scripts/embed $(BUILD)/gen/embed.list $(EMBED)
+	scripts/embed $(EMBED) > $@
 
 $(BUILD)/gen/syscalls.inc: scripts/gen-syscalls filters/abi/syscalls.tsv
 	@mkdir -p $(@D)
 	scripts/gen-syscalls filters/abi/syscalls.tsv > $@
-
-# Files come and go: the list of embedded ones is part of what the table depends on.
-ifneq ($(sort $(EMBED)),$(shell cat $(BUILD)/gen/embed.list 2>/dev/null))
-$(shell mkdir -p $(BUILD)/gen; echo '$(sort $(EMBED))' > $(BUILD)/gen/embed.list; rm -f $(BUILD)/gen/embedded.c)
-endif
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -90,20 +93,23 @@ $(BUILD)/obj/gen/embedded.o: $(BUILD)/gen/embedded.c
 
 $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard filters/abi/*.c)): $(BUILD)/gen/syscalls.inc
 
+# The room's folder is named too, so that a file that was removed leaves the library.
 define room_rules
-$(call lib_of,$(1)): $(call objs_of,$(1)) $(if $(filter harness/base,$(1)),$(BUILD)/obj/gen/embedded.o)
+$(call lib_of,$(1)): $(1) $(call objs_of,$(1)) $(if $(filter harness/base,$(1)),$(BUILD)/obj/gen/embedded.o)
 	@mkdir -p $$(@D)
 	@rm -f $$@
-	@ar rcs $$@ $$^
+	@ar rcs $$@ $$(filter %.o,$$^)
 
-$(call tests_of,$(1)): $(BUILD)/%: $(BUILD)/obj/%.o $(foreach r,$(call upto,$(1)),$(call lib_of,$(r)))
+$(call tests_of,$(1)): $(BUILD)/%: $(BUILD)/obj/%.o $(foreach r,$(sort $(call below,$(1))),$(call lib_of,$(r)))
 	@mkdir -p $$(@D)
-	$(CC) $(CFLAGS) $(SANITIZE) -o $$@ $$< -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lcmocka $(LIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) $(SANITIZE) -o $$@ $$< -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lcmocka $(LIBS)
 endef
 $(foreach r,$(ROOMS),$(eval $(call room_rules,$(r))))
 
 $(BUILD)/secgauge: $(BUILD)/obj/harness/main.o $(foreach r,$(ROOMS),$(call lib_of,$(r)))
-	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) $(SANITIZE) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS)
 
 .SECONDARY:
+.DELETE_ON_ERROR:
+FORCE:
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
