@@ -29,16 +29,21 @@ struct cbpf_step {
 	uint32_t a, x;
 };
 typedef void (*cbpf_step_fn)(void *ctx, const struct cbpf_step *step);
-/* Calls @fn after each instruction. */
+/* Calls @fn after each instruction, the one that ends the run included. */
 struct cbpf_result cbpf_trace(const struct cbpf_prog *prog, const struct abi_tuple *tuple,
 			      cbpf_step_fn fn, void *ctx);
+struct cbpf_result cbpf_trace_words(const struct sock_filter *insns,
+				    const uint32_t words[ABI_DATA_WORDS], cbpf_step_fn fn,
+				    void *ctx);
 
 /*
  * Would the kernel's bitmap serve this call, so that the filter is not run? The rule of
  * seccomp_is_const_allow() (kernel/seccomp.c, Linux 5.11): emulate with only nr and arch known,
  * and follow nothing but LD|W|ABS of these two, RET|K, JA, JEQ/JGE/JGT/JSET with K and
  * ALU|AND|K; the value must be exactly ALLOW. A number outside the table of @arch, all of x32 and
- * every architecture but those with a bitmap (abi_nr_limit() 0) is never served.
+ * every architecture but those with a bitmap (abi_nr_limit() 0) is never served. Newer kernels let
+ * uretprobe and uprobe of x86_64 pass whatever a filter says; that is no property of the filter
+ * and not in this answer.
  */
 bool cbpf_const_allow(const struct cbpf_prog *prog, const struct abi_arch *arch, uint32_t nr);
 

@@ -23,8 +23,9 @@ struct cbpf_prog {
 
 /* Appends; growing beyond CBPF_MAX_INSNS is allowed here, the verifier refuses it. */
 void cbpf_add(struct cbpf_prog *prog, struct sock_filter insn);
+/* Replaces what @to held, which must be zeroed or a program. */
 void cbpf_copy(struct cbpf_prog *to, const struct cbpf_prog *from);
-void cbpf_release(struct cbpf_prog *prog);
+void cbpf_release(struct cbpf_prog *prog); /* back to zeroed */
 
 /*
  * Reads a raw file and verifies it. Refusals (SG_ERR_INPUT) name the file: empty, a directory, a

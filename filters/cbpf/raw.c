@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <string.h>
+
+#include "filters/cbpf/prog.h"
+#include "harness/base/alloc.h"
+#include "harness/base/buf.h"
+#include "harness/base/file.h"
+
+/* Well above the largest program, so that one somewhat too long is refused by its length. */
+#define MAX_RAW_BYTES (16 * CBPF_MAX_INSNS * sizeof(struct sock_filter))
+
+static int parse(const struct sg_buf *raw, struct cbpf_prog *ret_prog, struct sg_err *err)
+{
+	const size_t insn_bytes = sizeof(struct sock_filter);
+	struct cbpf_prog prog = {0};
+
+	if (raw->len == 0)
+		return sg_err_input(err, EINVAL, "the file is empty");
+	if (raw->len % insn_bytes)
+		return sg_err_input(err, EINVAL,
+				    "%zu bytes are no array of struct sock_filter: "
+				    "the size must be a multiple of %zu",
+				    raw->len, insn_bytes);
+	prog.len = prog.cap = raw->len / insn_bytes;
+	prog.insns = sg_malloc(raw->len);
+	memcpy(prog.insns, raw->data, raw->len);
+	int ret = cbpf_verify(&prog, err);
+	if (ret < 0)
+		cbpf_release(&prog);
+	else
+		*ret_prog = prog;
+	return ret;
+}
+
+int cbpf_load(const char *path, struct cbpf_prog *ret_prog, struct sg_err *err)
+{
+	struct sg_buf raw = {0};
+	int ret = sg_file_read(path, MAX_RAW_BYTES, &raw, err);
+
+	if (ret == 0) {
+		ret = parse(&raw, ret_prog, err);
+		if (ret < 0)
+			sg_err_wrap(err, "%s", path);
+	}
+	sg_buf_release(&raw);
+	return ret;
+}
+
+int cbpf_save(const char *path, const struct cbpf_prog *prog, struct sg_err *err)
+{
+	return sg_file_write(path, prog->insns, prog->len * sizeof(*prog->insns), err);
+}
