@@ -6,6 +6,7 @@
 #ifndef SG_CMD_CMD_H
 #define SG_CMD_CMD_H
 
+#include "harness/base/buf.h"
 #include "harness/base/error.h"
 
 enum cmd_exit {
@@ -23,5 +24,8 @@ struct cmd {
 };
 
 extern const struct cmd *const cmd_registry[]; /* in the order of `secgauge help`; ends with NULL */
+
+/* The whole program: finds the command and runs it. */
+int cmd_main(int argc, char **argv);
 
 #endif

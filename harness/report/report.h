@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a result looks like: for people (the table) and for machines (the result file). One file a
- * reporter, one row in registry.inc.
+ * reporter, one row in registry.inc. Reporters only read the result, and append to a buffer.
  */
 #ifndef SG_REPORT_REPORT_H
 #define SG_REPORT_REPORT_H
@@ -9,19 +9,24 @@
 #include "harness/run/run.h"
 
 struct report_options {
-	bool colour;    /* a terminal, and NO_COLOR unset */
-	unsigned width; /* columns; the table fits 100 whatever is said here */
+	bool colour; /* a terminal, and NO_COLOR unset */
 };
+
+/* The columns that the table keeps within, reasons and notes wrapped. */
+#define REPORT_TABLE_WIDTH 100
 
 struct report {
 	const char *name; /* "table", "json" */
 	const char *summary;
-	/* Appends the report. */
 	int (*write)(const struct run_result *result, const struct report_options *options,
 		     struct sg_buf *out, struct sg_err *err);
 };
 
 extern const struct report *const report_registry[]; /* sorted; ends with NULL */
+/* NULL when unknown (SG_ERR_INPUT). */
 const struct report *report_find(const char *name, struct sg_err *err);
+
+/* "linear", and for the rows without a filter "none" and "none-aa". */
+const char *report_row_filter(const struct run_row *row);
 
 #endif

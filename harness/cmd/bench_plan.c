@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/cmd/bench_plan.h"
+#include "harness/cmd/operand.h"
+#include "harness/cmd/print.h"
+
+#define DEFAULT_PROFILE "container-default"
+#define NO_PROFILE      "-"
+
+/* What is needed all along while a plan grows. */
+struct maker {
+	const struct bench_request *request;
+	struct bench_plan *plan;
+};
+
+/* ---- workloads */
+
+static bool has_workload(const struct bench_plan *plan, const struct wl *workload)
+{
+	for (size_t i = 0; i < plan->workload_count; i++)
+		if (plan->workloads[i] == workload)
+			return true;
+	return false;
+}
+
+static int add_workload(struct bench_plan *plan, const char *name, struct sg_err *err)
+{
+	const struct wl *found[WL_MAX];
+	int count = wl_find(name, found, err);
+
+	for (int i = 0; i < count; i++)
+		if (!has_workload(plan, found[i]))
+			plan->workloads[plan->workload_count++] = found[i];
+	return count < 0 ? count : 0;
+}
+
+static int pick_workloads(struct maker *maker, struct sg_err *err)
+{
+	const struct sg_strv *names = &maker->request->workloads;
+
+	for (size_t i = 0; i < names->len; i++) {
+		int ret = add_workload(maker->plan, names->items[i], err);
+
+		if (ret)
+			return ret;
+	}
+	for (size_t i = 0; !names->len && wl_registry[i]; i++)
+		maker->plan->workloads[maker->plan->workload_count++] = wl_registry[i];
+	return 0;
+}
+
+/* ---- groups and policies */
+
+static struct run_group *group_of(struct bench_plan *plan, const char *profile)
+{
+	for (size_t i = 0; i < plan->group_count; i++)
+		if (!strcmp(plan->groups[i].profile, profile))
+			return &plan->groups[i];
+	return NULL;
+}
+
+static struct run_group *add_group(struct bench_plan *plan, const char *profile,
+				   const struct policy *policy)
+{
+	SG_GROW(plan->groups, plan->group_count, plan->group_cap);
+	plan->groups[plan->group_count] =
+		(struct run_group){.profile = sg_strdup(profile), .policy = policy};
+	return &plan->groups[plan->group_count++];
+}
+
+static int add_policy(struct maker *maker, const char *profile,
+		      const struct policy_options *options, struct policy **ret_policy,
+		      struct sg_err *err)
+{
+	struct bench_plan *plan = maker->plan;
+	struct policy *policy = sg_calloc(1, sizeof(*policy));
+	int ret = policy_load(profile, options, policy, err);
+
+	if (ret) {
+		free(policy);
+		return ret;
+	}
+	SG_GROW(plan->policies, plan->policy_count, plan->policy_cap);
+	plan->policies[plan->policy_count++] = policy;
+	*ret_policy = policy;
+	return 0;
+}
+
+static int group_for_profile(struct maker *maker, const char *profile, struct run_group **ret_group,
+			     struct sg_err *err)
+{
+	struct policy_options options = cmd_policy_options_of(&maker->request->policy);
+	struct policy *policy;
+
+	*ret_group = group_of(maker->plan, profile);
+	if (*ret_group)
+		return 0;
+
+	int ret = add_policy(maker, profile, &options, &policy, err);
+
+	if (ret)
+		return ret;
+	cmd_warn_all(&policy->warnings);
+	*ret_group = add_group(maker->plan, profile, policy);
+	return 0;
+}
+
+/* ---- filters */
+
+static struct run_filter *add_filter(struct run_group *group, const char *name)
+{
+	for (size_t i = 0; i < group->filter_count; i++)
+		if (!strcmp(group->filters[i].name, name))
+			return NULL;
+	group->filters =
+		sg_realloc_array(group->filters, group->filter_count + 1, sizeof(*group->filters));
+
+	struct run_filter *filter = &group->filters[group->filter_count++];
+
+	*filter = (struct run_filter){.name = sg_strdup(name)};
+	return filter;
+}
+
+static void refuse(struct maker *maker, const struct run_group *group, struct run_filter *filter,
+		   const struct sg_err *err)
+{
+	filter->unsupported = sg_strdup(err->msg);
+	if (err->kind != SG_ERR_FINDING)
+		return;
+	maker->plan->finding = true;
+	cmd_warn("%s@%s: %s", group->profile, filter->name, err->msg);
+}
+
+/*
+ * Builds one column. A generator that cannot do it is part of the result, with its reason; only
+ * what the user got wrong (a bad raw file) ends the whole bench.
+ */
+static int build(struct maker *maker, const struct run_group *group, struct run_filter *filter,
+		 const struct gen *gen, const struct policy *policy, const char *raw_file,
+		 struct sg_err *err)
+{
+	const struct bench_request *request = maker->request;
+	struct gen_request wanted = {
+		.policy = policy,
+		.mix = &request->policy.mix,
+		.objective = request->policy.objective,
+		.timeout_s = request->policy.gen_timeout_s,
+		.raw_file = raw_file,
+	};
+	const struct abi_arch *arch = policy ? policy->arches[0] : abi_arch_native();
+	int ret = gen_build(gen, &wanted, &filter->filter, err);
+
+	if (ret && err->kind == SG_ERR_INPUT)
+		return ret;
+	if (ret) {
+		refuse(maker, group, filter, err);
+		return 0;
+	}
+	cmd_warn_all(&filter->filter.warnings);
+	if (request->bitmap_off)
+		gen_defeat_bitmap(&filter->filter);
+	return gen_figures(&filter->filter, arch, &request->policy.mix, &filter->figures, err);
+}
+
+static int add_generator(struct maker *maker, struct run_group *group, const struct gen *gen,
+			 const struct policy *policy, const char *name, struct sg_err *err)
+{
+	struct run_filter *filter = add_filter(group, name);
+
+	return filter ? build(maker, group, filter, gen, policy, NULL, err) : 0;
+}
+
+static bool only_x86_64(const struct policy *policy)
+{
+	return policy->arch_count == 1 && policy->arches[0]->id == ABI_X86_64;
+}
+
+static bool hand_can(const struct bench_request *request, const struct gen *hand,
+		     const struct policy *policy)
+{
+	struct gen_request wanted = {.policy = policy, .mix = &request->policy.mix};
+	struct sg_err err;
+
+	return !hand->supported || !hand->supported(&wanted, &err);
+}
+
+static int add_hand(struct maker *maker, struct run_group *group, const struct gen *hand,
+		    struct sg_err *err)
+{
+	const struct abi_arch *x86_64 = abi_arch(ABI_X86_64);
+	struct policy_options options = cmd_policy_options_of(&maker->request->policy);
+	struct policy *policy;
+
+	if (only_x86_64(group->policy))
+		return add_generator(maker, group, hand, group->policy, hand->name, err);
+	options.arches = &x86_64;
+	options.arch_count = 1;
+
+	int ret = add_policy(maker, group->profile, &options, &policy, err);
+
+	if (!ret && hand_can(maker->request, hand, policy))
+		ret = add_generator(maker, group, gen_find("linear", NULL), policy, "linear-x86_64",
+				    err);
+	return ret ? ret : add_generator(maker, group, hand, policy, hand->name, err);
+}
+
+static int add_column(struct maker *maker, struct run_group *group, const struct gen *gen,
+		      struct sg_err *err)
+{
+	if (!strcmp(gen->name, "none"))
+		return 0; /* it is there anyway */
+	if (!strcmp(gen->name, "hand"))
+		return add_hand(maker, group, gen, err);
+	return add_generator(maker, group, gen, group->policy, gen->name, err);
+}
+
+static int add_columns(struct maker *maker, struct run_group *group, struct sg_err *err)
+{
+	const struct sg_strv *names = &maker->request->generators;
+	int ret = 0;
+
+	for (size_t i = 0; i < names->len && !ret; i++) {
+		const struct gen *gen = gen_find(names->items[i], err);
+
+		if (!gen)
+			return -EINVAL;
+		if (!strcmp(gen->name, "raw"))
+			return sg_err_input(
+				err, EINVAL,
+				"--generator: raw needs a file: --filter PROFILE@raw:FILE");
+		ret = add_column(maker, group, gen, err);
+	}
+	for (size_t i = 0; !names->len && gen_registry[i] && !ret; i++)
+		if (gen_registry[i]->in_default_bench)
+			ret = add_column(maker, group, gen_registry[i], err);
+	return ret;
+}
+
+/* ---- --profile and --filter */
+
+static int add_profiles(struct maker *maker, struct sg_err *err)
+{
+	const struct sg_strv *profiles = &maker->request->profiles;
+	bool by_default = !profiles->len && !maker->request->filters.len;
+	size_t count = by_default ? 1 : profiles->len;
+
+	for (size_t i = 0; i < count; i++) {
+		struct run_group *group;
+		int ret =
+			group_for_profile(maker, by_default ? DEFAULT_PROFILE : profiles->items[i],
+					  &group, err);
+
+		if (!ret)
+			ret = add_columns(maker, group, err);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static int add_operand(struct maker *maker, const struct cmd_operand *operand, struct sg_err *err)
+{
+	struct run_group *group;
+	const struct gen *gen = gen_find(operand->generator, err);
+
+	if (operand->profile) {
+		int ret = group_for_profile(maker, operand->profile, &group, err);
+
+		if (ret)
+			return ret;
+	} else {
+		group = group_of(maker->plan, NO_PROFILE);
+		if (!group)
+			group = add_group(maker->plan, NO_PROFILE, NULL);
+	}
+	if (!operand->file)
+		return add_column(maker, group, gen, err);
+
+	struct run_filter *filter = add_filter(group, cmd_operand_label(operand));
+
+	if (!filter)
+		return sg_err_input(err, EEXIST, "--filter: two filters are called '%s'",
+				    cmd_operand_label(operand));
+	return build(maker, group, filter, gen, group->policy, operand->file, err);
+}
+
+static int add_operands(struct maker *maker, struct sg_err *err)
+{
+	const struct sg_strv *filters = &maker->request->filters;
+
+	for (size_t i = 0; i < filters->len; i++) {
+		struct cmd_operand operand;
+		int ret = cmd_operand_parse(filters->items[i], &operand, err);
+
+		if (!ret)
+			ret = add_operand(maker, &operand, err);
+		cmd_operand_release(&operand);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+int bench_plan_make(const struct bench_request *request, struct bench_plan *ret, struct sg_err *err)
+{
+	struct maker maker = {request, ret};
+
+	*ret = (struct bench_plan){0};
+
+	int code = pick_workloads(&maker, err);
+
+	if (!code)
+		code = add_profiles(&maker, err);
+	if (!code)
+		code = add_operands(&maker, err);
+	if (code)
+		bench_plan_release(ret);
+	return code;
+}
+
+static void group_release(struct run_group *group)
+{
+	for (size_t i = 0; i < group->filter_count; i++) {
+		free(group->filters[i].name);
+		free(group->filters[i].unsupported);
+		gen_filter_release(&group->filters[i].filter);
+	}
+	free(group->filters);
+	free(group->profile);
+}
+
+void bench_plan_release(struct bench_plan *plan)
+{
+	for (size_t i = 0; i < plan->group_count; i++)
+		group_release(&plan->groups[i]);
+	for (size_t i = 0; i < plan->policy_count; i++) {
+		policy_release(plan->policies[i]);
+		free(plan->policies[i]);
+	}
+	free(plan->groups);
+	free(plan->policies);
+	*plan = (struct bench_plan){0};
+}

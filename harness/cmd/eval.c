@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "filters/cbpf/asm.h"
+#include "filters/cbpf/interp.h"
+#include "harness/cmd/batch.h"
+#include "harness/cmd/cmd.h"
+#include "harness/cmd/operand.h"
+#include "harness/cmd/print.h"
+
+struct args {
+	struct cmd_policy_options policy;
+	const char *filter, *syscall, *batch, *tuple_arch;
+	struct abi_tuple tuple; /* arguments and instruction pointer; the rest comes later */
+	bool json, trace;
+};
+
+enum {
+	OPT_SYSCALL = 1,
+	OPT_ARG,
+	OPT_IP,
+	OPT_TRACE,
+	OPT_BATCH,
+	OPT_JSON,
+	OPT_ARCH,
+	OPT_POLICY_ARCH
+};
+
+static const struct argp_option options[] = {
+	{"arch", OPT_ARCH, "ARCH", 0, "architecture of the call (default: the policy's first)", 0},
+	{"policy-arch", OPT_POLICY_ARCH, "LIST", 0,
+	 "compile the policy for exactly these (what --arch is elsewhere)", 0},
+	{"syscall", OPT_SYSCALL, "NAME|NR", 0, "the call", 0},
+	{"arg", OPT_ARG, "I=V", 0, "argument I, 0 to 5; those not given are 0", 0},
+	{"ip", OPT_IP, "V", 0, "the instruction pointer (default 0)", 0},
+	{"trace", OPT_TRACE, NULL, 0, "show each executed instruction", 0},
+	{"batch", OPT_BATCH, "FILE", 0,
+	 "a table of tuples instead, one a line: audit value, number and six arguments, all in "
+	 "hex; "
+	 "prints the raw 32-bit verdict of each in hex",
+	 0},
+	{"json", OPT_JSON, NULL, 0, "the verdict as JSON", 0},
+	{0},
+};
+
+static void set_arg(struct args *args, const char *text)
+{
+	char *end;
+	unsigned long i = strtoul(text, &end, 10);
+
+	if (end == text || *end != '=')
+		cmd_usage_error("--arg: expected I=V, like 0=0xffffffff, got '%s'", text);
+	if (i > 5)
+		cmd_usage_error("--arg: a system call has the arguments 0 to 5, got '%s'", text);
+	args->tuple.args[i] = cmd_number("--arg", end + 1, 0, UINT64_MAX);
+}
+
+/* Here --arch is the architecture of the call; the policy keeps its own list. */
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct args *args = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT: state->child_inputs[0] = &args->policy; return 0;
+	case OPT_ARCH: args->tuple_arch = arg; return 0;
+	case OPT_POLICY_ARCH: cmd_options_arches(&args->policy, "--policy-arch", arg); return 0;
+	case OPT_SYSCALL: args->syscall = arg; return 0;
+	case OPT_ARG: set_arg(args, arg); return 0;
+	case OPT_IP: args->tuple.ip = cmd_number("--ip", arg, 0, UINT64_MAX); return 0;
+	case OPT_TRACE: args->trace = true; return 0;
+	case OPT_BATCH: args->batch = arg; return 0;
+	case OPT_JSON: args->json = true; return 0;
+	case ARGP_KEY_ARG:
+		if (args->filter)
+			cmd_usage_error("eval: one filter at a time, got '%s' too", arg);
+		args->filter = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (!args->filter || !args->syscall == !args->batch)
+			cmd_usage_error(
+				"eval: expected FILTER --syscall NAME, or FILTER --batch FILE");
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static const struct argp_child children[] = {{&cmd_policy_argp, 0, "Policy options:", 1}, {0}};
+static const struct argp argp = {
+	options,
+	parse,
+	"FILTER",
+	"The verdict of a filter on one call, how many instructions it executed, and whether the "
+	"kernel's bitmap serves the call without running the filter at all.",
+	children,
+	NULL,
+	NULL};
+
+/* ---- one tuple */
+
+static int set_call(const struct args *args, const struct abi_arch *arch, struct abi_tuple *tuple,
+		    struct sg_err *err)
+{
+	char *end;
+	unsigned long long number = strtoull(args->syscall, &end, 0);
+	int nr = abi_nr(arch, args->syscall);
+
+	*tuple = args->tuple;
+	tuple->arch = arch->audit;
+	if (nr != ABI_NR_NONE) {
+		tuple->nr = nr;
+		return 0;
+	}
+	if (!*args->syscall || *end || args->syscall[0] == '-' || number > UINT32_MAX) {
+		size_t count;
+		const char *const *names = abi_names(&count);
+		const char *near = sg_nearest(args->syscall, names, count);
+
+		if (abi_name_known(args->syscall))
+			return sg_err_input(err, EINVAL, "--syscall: %s has no call '%s'",
+					    arch->name, args->syscall);
+		return sg_err_input(err, EINVAL, "--syscall: no call '%s'%s%s%s", args->syscall,
+				    near ? "; did you mean '" : "", near ? near : "",
+				    near ? "'?" : "");
+	}
+	tuple->nr = number;
+	return 0;
+}
+
+struct trace {
+	const struct cbpf_prog *prog;
+	struct sg_buf *out;
+};
+
+static void trace_step(void *ctx, const struct cbpf_step *step)
+{
+	struct trace *trace = ctx;
+	struct sg_buf text = {0};
+
+	cbpf_insn_text(&trace->prog->insns[step->pc], &text);
+	sg_buf_addf(trace->out, "%5u  %-36s A=0x%08x X=0x%08x\n", step->pc, text.data, step->a,
+		    step->x);
+	sg_buf_release(&text);
+}
+
+struct verdict {
+	struct cbpf_result result;
+	bool bitmap;
+	struct sg_buf trace;
+};
+
+static struct verdict judge(const struct args *args, const struct gen_filter *filter,
+			    const struct abi_arch *arch, const struct abi_tuple *tuple)
+{
+	struct verdict verdict = {.result = {.ret = ABI_RET_ALLOW}};
+	struct trace trace = {&filter->prog, &verdict.trace};
+
+	if (filter->none)
+		return verdict;
+	verdict.bitmap = cbpf_const_allow(&filter->prog, arch, tuple->nr);
+	verdict.result = args->trace ? cbpf_trace(&filter->prog, tuple, trace_step, &trace)
+				     : cbpf_run(&filter->prog, tuple);
+	return verdict;
+}
+
+static const char *bitmap_text(const struct gen_filter *filter, const struct verdict *verdict)
+{
+	if (filter->none)
+		return "no filter";
+	return verdict->bitmap ? "served by the bitmap, which executes none of them"
+			       : "not served by the bitmap";
+}
+
+static int show(const struct args *args, const struct gen_filter *filter, struct verdict *verdict)
+{
+	struct sg_buf name = {0};
+
+	abi_verdict_text(verdict->result.ret, &name);
+	if (args->json) {
+		json_t *json = json_pack("{s:s, s:i, s:b}", "verdict", name.data, "insns",
+					 (int)verdict->result.insns, "bitmap", verdict->bitmap);
+
+		if (args->trace)
+			json_object_set_new(json, "trace",
+					    json_string(sg_buf_text(&verdict->trace)));
+		sg_buf_release(&name);
+		sg_buf_release(&verdict->trace);
+		return cmd_put_json(json, CMD_OK);
+	}
+	sg_buf_addf(&verdict->trace, "%s, %u instruction%s executed, %s\n", name.data,
+		    verdict->result.insns, verdict->result.insns == 1 ? "" : "s",
+		    bitmap_text(filter, verdict));
+	sg_buf_release(&name);
+	return cmd_put(&verdict->trace, CMD_OK);
+}
+
+static int eval(const struct args *args, const struct cmd_filter *filter, struct sg_err *err)
+{
+	const struct abi_arch *arch = filter->arch;
+	struct abi_tuple tuple;
+
+	if (args->batch)
+		return cmd_batch(args->batch, &filter->filter, err);
+	if (args->tuple_arch) {
+		int ret = abi_arch_parse(args->tuple_arch, &arch, err);
+
+		if (ret)
+			return sg_err_wrap(err, "--arch");
+	}
+
+	int ret = set_call(args, arch, &tuple, err);
+
+	if (ret)
+		return ret;
+
+	struct verdict verdict = judge(args, &filter->filter, arch, &tuple);
+
+	return show(args, &filter->filter, &verdict);
+}
+
+static int run(int argc, char **argv)
+{
+	struct args args = {0};
+	struct cmd_filter filter = {0};
+	struct sg_err err = {0};
+
+	cmd_parse(&argp, "eval", argc, argv, &args);
+
+	int code = cmd_options_finish(&args.policy, &err);
+
+	if (!code)
+		code = cmd_filter_load(args.filter, &args.policy, &filter, &err);
+	if (!code)
+		code = eval(&args, &filter, &err);
+	cmd_filter_release(&filter);
+	cmd_options_release(&args.policy);
+	return code < 0 ? cmd_fail(&err) : code;
+}
+
+const struct cmd cmd_eval = {"eval", "the verdict of a filter on one call, or on a table", run};

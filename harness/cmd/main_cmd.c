@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "harness/base/alloc.h"
+#include "harness/cmd/cmd.h"
+#include "harness/cmd/print.h"
+
+#define MAX_COMMANDS 64
+
+static const struct cmd *find(const char *name)
+{
+	for (const struct cmd *const *cmd = cmd_registry; *cmd; cmd++)
+		if (!strcmp((*cmd)->name, name))
+			return *cmd;
+	return NULL;
+}
+
+static int unknown(const char *name)
+{
+	const char *names[MAX_COMMANDS];
+	size_t count = 0;
+
+	for (; cmd_registry[count] && count < MAX_COMMANDS; count++)
+		names[count] = cmd_registry[count]->name;
+
+	const char *near = sg_nearest(name, names, count);
+
+	if (near)
+		cmd_warn("unknown command '%s'; did you mean '%s'?", name, near);
+	else
+		cmd_warn("unknown command '%s'; see 'secgauge help'", name);
+	return CMD_USAGE;
+}
+
+/* The spellings of `help` and `version` that people try first. */
+static const char *plain_name(const char *word)
+{
+	if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "-?"))
+		return "help";
+	return word;
+}
+
+int cmd_main(int argc, char **argv)
+{
+	if (argc < 2) {
+		char *help[] = {(char *)"help", NULL};
+
+		find("help")->run(1, help);
+		return CMD_USAGE;
+	}
+	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
+		puts("secgauge " SG_VERSION);
+		return CMD_OK;
+	}
+
+	const struct cmd *cmd = find(plain_name(argv[1]));
+
+	if (!cmd)
+		return unknown(argv[1]);
+	argv[1] = (char *)cmd->name;
+	return cmd->run(argc - 1, argv + 1);
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+#include "filters/policy/policy.h"
+#include "harness/base/hash.h"
+#include "harness/base/json.h"
+#include "harness/report/json_report.h"
+
+static void set_text(json_t *object, const char *key, const char *value)
+{
+	json_object_set_new(object, key, json_string(value));
+}
+
+static json_t *machine(const struct run_env *env)
+{
+	json_t *object = json_object();
+
+	set_text(object, "kernel", env->kernel);
+	set_text(object, "machine", env->machine);
+	set_text(object, "cpu", env->cpu);
+	set_text(object, "virtualisation", env->virtualisation);
+	set_text(object, "bpf_jit", env->bpf_jit);
+	set_text(object, "bpf_jit_harden", env->bpf_jit_harden);
+	set_text(object, "clock_source", env->clock_source);
+	set_text(object, "clock", env->clock);
+	set_text(object, "governor", env->governor);
+	set_text(object, "spec_store_bypass", env->spec_store_bypass);
+	set_text(object, "spectre_v2", env->spectre_v2);
+	set_text(object, "seccomp_implies_ssbd", env->seccomp_implies_ssbd);
+	set_text(object, "workdir_fs", env->workdir_fs);
+	json_object_set_new(object, "bitmap", json_boolean(env->bitmap));
+	json_object_set_new(object, "cpus_online", json_integer(env->cpus_online));
+	json_object_set_new(object, "cpus_allowed", json_integer(env->cpus_allowed));
+	json_object_set_new(object, "cpu_child", json_integer(env->cpu_child));
+	json_object_set_new(object, "cpu_parent", json_integer(env->cpu_parent));
+	json_object_set_new(object, "load_start", json_real(env->load_start));
+	json_object_set_new(object, "load_end", json_real(env->load_end));
+	return object;
+}
+
+static json_t *arch_names(const struct policy *policy)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; policy && i < policy->arch_count; i++)
+		json_array_append_new(list, json_string(policy->arches[i]->name));
+	return list;
+}
+
+static json_t *figures(const struct gen_figures *f)
+{
+	return json_pack("{s:i, s:f, s:f, s:f, s:f, s:i, s:i, s:b, s:f}", "filter_insns",
+			 (int)f->filter_insns, "mix_insns", f->mix_insns, "mix_denied",
+			 f->mix_denied, "left_insns", f->left_insns, "uniform_insns",
+			 f->uniform_insns, "worst_insns", (int)f->worst_insns, "longest_path_insns",
+			 (int)f->longest_path_insns, "longest_path_exact", f->longest_path_exact,
+			 "bitmap_share", f->bitmap_share);
+}
+
+static json_t *one_filter(const struct run_group *group, const struct run_filter *filter)
+{
+	const struct cbpf_prog *prog = &filter->filter.prog;
+	struct sg_buf base64 = {0}, foreign = {0};
+	json_t *object = json_object();
+
+	set_text(object, "name", filter->name);
+	set_text(object, "profile", group->profile);
+	if (filter->unsupported) {
+		set_text(object, "unsupported", filter->unsupported);
+		return object;
+	}
+	sg_base64_encode(prog->insns, prog->len * sizeof(*prog->insns), &base64);
+	abi_verdict_text(filter->filter.foreign_action, &foreign);
+	set_text(object, "policy_sha256", group->policy ? group->policy->sha256 : "");
+	set_text(object, "sha256", filter->filter.sha256);
+	set_text(object, "version", filter->filter.version);
+	set_text(object, "foreign_action", sg_buf_text(&foreign));
+	set_text(object, "insns_base64", sg_buf_text(&base64));
+	json_object_set_new(object, "compile_ns", json_integer(filter->filter.compile_ns));
+	json_object_set_new(object, "install_ns", json_real(filter->install_ns));
+	json_object_set_new(object, "figures", figures(&filter->figures));
+	sg_buf_release(&base64);
+	sg_buf_release(&foreign);
+	return object;
+}
+
+static json_t *filters(const struct run_plan *plan)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < plan->group_count; i++)
+		for (size_t j = 0; j < plan->groups[i].filter_count; j++)
+			json_array_append_new(list, one_filter(&plan->groups[i],
+							       &plan->groups[i].filters[j]));
+	return list;
+}
+
+static json_t *policies(const struct run_plan *plan)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < plan->group_count; i++) {
+		const struct run_group *group = &plan->groups[i];
+		struct sg_buf text = {0};
+
+		if (!group->policy)
+			continue;
+		policy_print(group->policy, &text);
+		json_array_append_new(list,
+				      json_pack("{s:s, s:s, s:o, s:s}", "profile", group->profile,
+						"sha256", group->policy->sha256, "arches",
+						arch_names(group->policy), "text",
+						sg_buf_text(&text)));
+		sg_buf_release(&text);
+	}
+	return list;
+}
+
+static json_t *mix(const struct run_plan *plan)
+{
+	struct sg_buf text = {0};
+	json_t *object;
+
+	mix_print(plan->mix, &text);
+	object = json_pack("{s:s, s:s}", "name", plan->mix->name, "text", sg_buf_text(&text));
+	sg_buf_release(&text);
+	return object;
+}
+
+static json_t *settings(const struct run_result *result)
+{
+	const struct run_plan *plan = result->plan;
+
+	return json_pack("{s:f, s:o, s:i, s:b, s:b}", "seconds", plan->seconds, "seed",
+			 sg_json_hex(plan->seed), "stack", (int)plan->stack, "bitmap_off",
+			 plan->bitmap_off, "allow_denied", plan->allow_denied);
+}
+
+/* The keys that Google Benchmark has, then ours. */
+json_t *report_json_context(const struct run_result *result)
+{
+	json_t *context = json_object(), *notes = json_array();
+
+	for (size_t i = 0; i < result->warnings.len; i++)
+		json_array_append_new(notes, json_string(result->warnings.items[i]));
+	set_text(context, "date", result->env.date);
+	set_text(context, "executable", "secgauge");
+	json_object_set_new(context, "num_cpus", json_integer(result->env.cpus_online));
+	json_object_set_new(context, "schema_version", json_integer(REPORT_SCHEMA_VERSION));
+	set_text(context, "secgauge_version", result->env.secgauge);
+	set_text(context, "libseccomp_version", result->env.libseccomp);
+	json_object_set_new(context, "interrupted", json_boolean(result->interrupted));
+	json_object_set_new(context, "wall_s", json_real(result->wall_s));
+	json_object_set_new(context, "peak_rss_bytes", json_integer(result->peak_rss_bytes));
+	json_object_set_new(context, "machine", machine(&result->env));
+	json_object_set_new(context, "settings", settings(result));
+	json_object_set_new(context, "mix", mix(result->plan));
+	json_object_set_new(context, "policies", policies(result->plan));
+	json_object_set_new(context, "filters", filters(result->plan));
+	json_object_set_new(context, "notes", notes);
+	return context;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* The parts of the table, a file each. Private to the room. */
+#ifndef SG_REPORT_TABLE_H
+#define SG_REPORT_TABLE_H
+
+#include "harness/report/report.h"
+
+/* Machine, profile and settings, before the figures. */
+void report_table_head(const struct run_result *result, struct sg_buf *out);
+/* One line a filter of a group: length, install, executed instructions, bitmap. */
+void report_table_filters(const struct run_result *result, const struct run_group *group,
+			  const struct report_options *look, struct sg_buf *out);
+/* One line a row of a group: time, overhead with its interval, executed instructions. */
+void report_table_rows(const struct run_result *result, const struct run_group *group,
+		       const struct report_options *look, struct sg_buf *out);
+
+/* Begins and ends an emphasis where colour is wanted. */
+enum report_tint { REPORT_BOLD, REPORT_DIM, REPORT_RED, REPORT_GREEN };
+void report_tint(struct sg_buf *out, const struct report_options *look, enum report_tint tint,
+		 const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+#endif

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "harness/report/table.h"
+#include "harness/report/text.h"
+
+#define WORKLOAD_WIDTH 20
+#define FILTER_WIDTH   14
+#define INDENT         (WORKLOAD_WIDTH + FILTER_WIDTH + 2)
+
+static void head(const struct report_options *look, struct sg_buf *out)
+{
+	sg_buf_adds(out, "\n");
+	report_tint(out, look, REPORT_DIM, "%-*s %-*s %12s  %-29s %7s %8s %6s\n", WORKLOAD_WIDTH,
+		    "workload", FILTER_WIDTH, "filter", "ns/op", "overhead ns/op (95% interval)",
+		    "", "insns/op", "served");
+}
+
+/* The largest difference that the A/A control could not tell from none. */
+static double floor_ns(const struct run_row *aa)
+{
+	if (!aa || aa->status != RUN_MEASURED)
+		return NAN;
+	return fmax(fabs(aa->overhead_ns.low), fabs(aa->overhead_ns.high));
+}
+
+static void baseline(const struct run_result *result, const struct run_row *row, struct sg_buf *out)
+{
+	double noise_ns = floor_ns(run_aa_of(result, row));
+
+	report_right(out, row->ns_per_op.estimate, 1, 12);
+	if (isnan(noise_ns))
+		sg_buf_adds(out, "  noise floor not measured\n");
+	else
+		sg_buf_addf(out, "  noise floor %.1f ns (%.2f%%)\n", noise_ns,
+			    100 * noise_ns / row->ns_per_op.estimate);
+}
+
+static void overhead(const struct run_result *result, const struct run_row *row,
+		     const struct report_options *look, struct sg_buf *out)
+{
+	struct sg_buf text = {0};
+
+	if (row->seen) {
+		report_signed(&text, row->overhead_ns.estimate, 1, 9);
+		sg_buf_adds(&text, " [");
+		report_signed(&text, row->overhead_ns.low, 1, 0);
+		sg_buf_adds(&text, ", ");
+		report_signed(&text, row->overhead_ns.high, 1, 0);
+		sg_buf_adds(&text, "]");
+		report_tint(out, look, row->overhead_ns.estimate > 0 ? REPORT_RED : REPORT_GREEN,
+			    "  %-29s %+6.1f%%", text.data, 100 * (row->ratio.estimate - 1));
+	} else {
+		sg_buf_addf(&text, "no difference seen (below %.1f ns)",
+			    fmax(floor_ns(run_aa_of(result, row)),
+				 fmax(fabs(row->overhead_ns.low), fabs(row->overhead_ns.high))));
+		sg_buf_addf(out, "  %-37s", text.data);
+	}
+	sg_buf_release(&text);
+}
+
+static void measured(const struct run_result *result, const struct run_row *row,
+		     const struct report_options *look, struct sg_buf *out)
+{
+	report_right(out, row->ns_per_op.estimate, 1, 12);
+	overhead(result, row, look, out);
+	report_right(out, row->bpf_insns, 1, 9);
+	sg_buf_addf(out, "%6.0f%%", 100 * row->bitmap_share);
+	if (row->faults)
+		report_tint(out, look, REPORT_RED, " %llu wrong", (unsigned long long)row->faults);
+	sg_buf_adds(out, "\n");
+}
+
+static void not_measured(const struct run_row *row, const struct report_options *look,
+			 struct sg_buf *out)
+{
+	struct sg_buf text = {0};
+
+	if (row->reason)
+		sg_buf_addf(&text, "%s: %s", run_status_name(row->status), row->reason);
+	else
+		sg_buf_adds(&text, run_status_name(row->status));
+	if (look->colour)
+		sg_buf_adds(out, "\033[33m");
+	report_wrap(out, text.data, INDENT, INDENT, REPORT_TABLE_WIDTH);
+	if (look->colour)
+		sg_buf_adds(out, "\033[0m");
+	sg_buf_release(&text);
+}
+
+static void one_row(const struct run_result *result, const struct run_row *row, const char *label,
+		    const struct report_options *look, struct sg_buf *out)
+{
+	sg_buf_addf(out, "%-*.*s %-*.*s ", WORKLOAD_WIDTH, WORKLOAD_WIDTH, label, FILTER_WIDTH,
+		    FILTER_WIDTH, report_row_filter(row));
+	if (row->status != RUN_MEASURED)
+		not_measured(row, look, out);
+	else if (!row->filter)
+		baseline(result, row, out);
+	else
+		measured(result, row, look, out);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+/* A workload that cannot run at all is one line, not one for each filter. */
+static bool all_alike(const struct run_row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (rows[i].status == RUN_MEASURED || rows[i].status != rows[0].status ||
+		    !same_text(rows[i].reason, rows[0].reason))
+			return false;
+	return true;
+}
+
+static size_t rows_of_workload(const struct run_result *result, size_t from)
+{
+	const struct run_row *first = &result->rows[from];
+	size_t count = 0;
+
+	while (from + count < result->row_count && first[count].workload == first->workload &&
+	       first[count].group == first->group)
+		count++;
+	return count;
+}
+
+static void one_workload(const struct run_result *result, const struct run_row *rows, size_t count,
+			 const struct report_options *look, struct sg_buf *out)
+{
+	const char *label = rows->workload->name;
+
+	if (all_alike(rows, count)) {
+		sg_buf_addf(out, "%-*s %-*s ", WORKLOAD_WIDTH, label, FILTER_WIDTH, "");
+		not_measured(rows, look, out);
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (rows[i].aa)
+			continue; /* it is the noise floor of `none` */
+		one_row(result, &rows[i], label, look, out);
+		label = "";
+	}
+}
+
+void report_table_rows(const struct run_result *result, const struct run_group *group,
+		       const struct report_options *look, struct sg_buf *out)
+{
+	head(look, out);
+	for (size_t i = 0, count; i < result->row_count; i += count) {
+		count = rows_of_workload(result, i);
+		if (result->rows[i].group == group)
+			one_workload(result, &result->rows[i], count, look, out);
+	}
+}

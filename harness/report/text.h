@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Small things that put numbers and sentences into columns. Private to the room. */
+#ifndef SG_REPORT_TEXT_H
+#define SG_REPORT_TEXT_H
+
+#include "harness/base/buf.h"
+
+/* "1,234,567.8": a grouped decimal number with @decimals; "-0.0" is "0.0". */
+void report_number(struct sg_buf *out, double value, int decimals);
+/* The same with its sign, "+" included, right-aligned in @width. */
+void report_signed(struct sg_buf *out, double value, int decimals, int width);
+void report_right(struct sg_buf *out, double value, int decimals, int width);
+/* A sentence broken at blanks to stay within @width columns, further lines indented. The cursor
+ * stands at @column when it begins; ends with a newline. */
+void report_wrap(struct sg_buf *out, const char *text, int column, int indent, int width);
+
+#endif
