@@ -40,7 +40,7 @@ void *sg_calloc(size_t count, size_t bytes)
 
 void *sg_realloc_array(void *old, size_t count, size_t bytes)
 {
-	return checked(reallocarray(old, count ? count : 1, bytes));
+	return checked(reallocarray(old, count ? count : 1, bytes ? bytes : 1));
 }
 
 char *sg_strdup(const char *text)

@@ -26,13 +26,18 @@ bool sg_cpu_flags_have_constant_tsc(const char *flags)
 
 #include <x86intrin.h>
 
+#define TRIES            8
 #define CALIBRATION_NS   20000000
 #define CPUINFO_MAX      (4 << 20)
 #define NS_FRACTION_BITS 32
 
+struct moment {
+	uint64_t ticks, ns;
+};
+
 /* One for the process: a TSC does not differ between the clocks that read it. */
 static struct tsc {
-	uint64_t start_ticks, start_ns;
+	struct moment start;
 	uint64_t ns_per_tick; /* fixed point, NS_FRACTION_BITS */
 } tsc;
 
@@ -46,9 +51,9 @@ static uint64_t ticks_now(void)
 static uint64_t tsc_now_ns(void *ctx)
 {
 	const struct tsc *t = ctx;
-	uint64_t ticks = ticks_now() - t->start_ticks;
+	uint64_t ticks = ticks_now() - t->start.ticks;
 
-	return t->start_ns +
+	return t->start.ns +
 	       (uint64_t)((unsigned __int128)ticks * t->ns_per_tick >> NS_FRACTION_BITS);
 }
 
@@ -64,17 +69,33 @@ static bool usable(void)
 	return answer;
 }
 
+/* Both clocks at one moment: of several tries the one that least came between them. */
+static struct moment now_on_both(void)
+{
+	struct moment best = {0};
+	uint64_t best_gap = UINT64_MAX;
+
+	for (int i = 0; i < TRIES; i++) {
+		uint64_t before = ticks_now(), ns = sg_monotonic_ns(), after = ticks_now();
+
+		if (after - before < best_gap) {
+			best_gap = after - before;
+			best = (struct moment){.ticks = before + best_gap / 2, .ns = ns};
+		}
+	}
+	return best;
+}
+
 static void calibrate(void)
 {
-	uint64_t ns, ticks;
+	struct moment start = now_on_both(), end;
 
-	tsc.start_ns = sg_monotonic_ns();
-	tsc.start_ticks = ticks_now();
-	do {
-		ns = sg_monotonic_ns() - tsc.start_ns;
-		ticks = ticks_now() - tsc.start_ticks;
-	} while (ns < CALIBRATION_NS);
-	tsc.ns_per_tick = (uint64_t)(((unsigned __int128)ns << NS_FRACTION_BITS) / ticks);
+	do
+		end = now_on_both();
+	while (end.ns - start.ns < CALIBRATION_NS);
+	tsc.start = start;
+	tsc.ns_per_tick = (uint64_t)(((unsigned __int128)(end.ns - start.ns) << NS_FRACTION_BITS) /
+				     (end.ticks - start.ticks));
 }
 
 int sg_clock_open_tsc(struct sg_clock *ret_clock, struct sg_err *err)

@@ -11,8 +11,6 @@
 #include "harness/base/alloc.h"
 #include "harness/base/file.h"
 
-#define NEW_FILE_MODE 0666 /* less the umask */
-
 const char *sg_file_label(const char *path)
 {
 	return strcmp(path, "-") ? path : "standard input";
@@ -108,37 +106,37 @@ static int write_in_place(const char *path, const void *data, size_t len, struct
 }
 
 /* 0, or an errno. */
-static int fill_temporary(const char *temporary, const mode_t *mode, const void *data, size_t len)
+static int fill(int fd, mode_t mode, const void *data, size_t len)
 {
-	int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, NEW_FILE_MODE);
-
-	if (fd < 0)
-		return errno;
 	int errnum = write_all(fd, data, len);
-	if (!errnum && mode && fchmod(fd, *mode & 07777))
-		errnum = errno;
-	if (!errnum && fsync(fd))
+
+	if (!errnum && (fchmod(fd, mode) || fsync(fd)))
 		errnum = errno;
 	if (close(fd) && !errnum)
 		errnum = errno;
-	if (errnum)
-		unlink(temporary);
 	return errnum;
 }
 
-/* @mode: of the file that is replaced, NULL when there is none. */
-static int replace(const char *path, const mode_t *mode, const void *data, size_t len,
-		   struct sg_err *err)
+static int replace(const char *path, mode_t mode, const void *data, size_t len, struct sg_err *err)
 {
-	char *temporary = sg_asprintf("%s.tmp-%d", path, (int)getpid());
-	int errnum = fill_temporary(temporary, mode, data, len);
+	char *temporary = sg_asprintf("%s.XXXXXX", path);
+	int fd = mkostemp(temporary, O_CLOEXEC);
+	int errnum = fd < 0 ? errno : fill(fd, mode, data, len);
 
-	if (!errnum && rename(temporary, path)) {
+	if (!errnum && rename(temporary, path))
 		errnum = errno;
+	if (errnum && fd >= 0)
 		unlink(temporary);
-	}
 	free(temporary);
 	return errnum ? write_error(err, errnum, path) : 0;
+}
+
+static mode_t new_file_mode(void)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return 0666 & ~mask;
 }
 
 /* Through symbolic links to the file itself, so that the link stays a link. */
@@ -149,7 +147,7 @@ static int replace_existing(const char *path, mode_t mode, const void *data, siz
 
 	if (!target)
 		return write_error(err, errno, path);
-	int ret = replace(target, &mode, data, len, err);
+	int ret = replace(target, mode & 07777, data, len, err);
 	free(target);
 	return ret;
 }
@@ -164,7 +162,7 @@ int sg_file_write(const char *path, const void *data, size_t len, struct sg_err 
 		return errnum ? write_error(err, errnum, "standard output") : 0;
 	}
 	if (stat(path, &st))
-		return replace(path, NULL, data, len, err);
+		return replace(path, new_file_mode(), data, len, err);
 	if (S_ISDIR(st.st_mode))
 		return sg_err_input(err, EISDIR, "%s: is a directory", path);
 	if (!S_ISREG(st.st_mode))

@@ -14,6 +14,15 @@
 
 #define FILE_MAX_BYTES (64u << 20)
 
+static const char *explain(const json_error_t *wrong)
+{
+	switch (json_error_code(wrong)) {
+	case json_error_invalid_utf8: return "invalid UTF-8";
+	case json_error_stack_overflow: return "nested too deeply";
+	default: return wrong->text;
+	}
+}
+
 static int parse_prepared(const struct sg_json_text *prepared, const char *text, size_t len,
 			  const char *file, json_t **ret_root, struct sg_err *err)
 {
@@ -24,7 +33,8 @@ static int parse_prepared(const struct sg_json_text *prepared, const char *text,
 	if (!root) {
 		size_t offset = sg_json_text_original(prepared, wrong.position);
 
-		return sg_json_text_error(text, offset < len ? offset : len, file, wrong.text, err);
+		return sg_json_text_error(text, offset < len ? offset : len, file, explain(&wrong),
+					  err);
 	}
 	*ret_root = root;
 	return 0;
