@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# The main job end to end, briefly. Counts, verdicts and shapes are checked here, never times.
+# shellcheck source=harness/cmd/tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+brief=(--time 0.2)
+here=$(dirname "$0")
+
+prints 'a workload under a filter' '^null +none ' bench "${brief[@]}" --workload null --generator allow
+holds 'the table fits 100 columns' test "$(wc -L <"$tmp/out")" -le 100
+holds 'no colour outside a terminal' sh -c "! grep -q \$(printf '\\033') '$tmp/out'"
+
+sg bench "${brief[@]}" --workload null,futex --generator linear,tuned --json "$tmp/a.json" --seed 1
+sg bench "${brief[@]}" --workload null,futex --generator linear,tuned --json "$tmp/b.json" --seed 2
+rows=$(jq '.benchmarks | length' "$tmp/a.json")
+holds 'a row for none, its control and each filter' test \
+	"$(jq -r '.benchmarks[].run_name' "$tmp/a.json" | sort -u | tr '\n' ' ')" = \
+	'futex/container-default/linear futex/container-default/none futex/container-default/none-aa futex/container-default/tuned null/container-default/linear null/container-default/none null/container-default/none-aa null/container-default/tuned '
+holds 'the result follows its schema' /usr/bin/python3 - "$here/../../../results/schema.json" "$tmp/a.json" <<'P'
+import json, sys
+import jsonschema
+schema, result = (json.load(open(name)) for name in sys.argv[1:])
+jsonschema.Draft202012Validator.check_schema(schema)
+jsonschema.validate(result, schema)
+P
+/usr/bin/python3 /usr/share/benchmark/compare.py -d "$tmp/diff.json" benchmarks "$tmp/a.json" "$tmp/b.json" \
+	>"$tmp/compare" 2>&1
+names=$(jq '[.benchmarks[].name] | unique | length' "$tmp/a.json")
+printed=$(grep -cE '^(null|futex)/[^ ]* +[+-]' "$tmp/compare")
+# compare.py pairs repetitions up to the smaller count of the two runs
+expected=$(jq -s '[.[0].benchmarks, .[1].benchmarks] | map(group_by(.name) | map({key: .[0].name,
+	value: length}) | from_entries) | . as [$a, $b] | [$a | keys[] | [$a[.], $b[.]] | min] | add' \
+	"$tmp/a.json" "$tmp/b.json")
+holds "compare.py prints every row ($names names, $rows rows)" test "$printed" -eq "$expected"
+holds 'JSON alone to standard output' sh -c "'$SECGAUGE' bench --time 0.2 --workload null --generator allow --json - |
+	jq -e '.benchmarks | length > 3'"
+
+# ---- filters that get in the way
+cat >"$tmp/no-openat.json" <<'J'
+{"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_X86_64"],
+ "syscalls": [{"names": ["openat"], "action": "SCMP_ACT_ERRNO", "errnoRet": 1}]}
+J
+prints 'a denied call is named, and not timed' 'denied: .*openat' \
+	bench "${brief[@]}" --profile "$tmp/no-openat.json" --generator tuned --workload metadata
+prints '--allow-denied measures it all the same' 'metadata +none' bench "${brief[@]}" --allow-denied \
+	--profile "$tmp/no-openat.json" --generator tuned --workload metadata
+cat >"$tmp/kill.json" <<'J'
+{"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_X86_64"],
+ "syscalls": [{"names": ["getppid"], "action": "SCMP_ACT_KILL_PROCESS"}]}
+J
+sg bench "${brief[@]}" --allow-denied --profile "$tmp/kill.json" --generator tuned --workload null,futex
+holds 'a filter that kills is a finding' test "$status" -eq 1
+holds 'the call that killed is named' grep -Eq 'killed: .*getppid' "$tmp/out"
+holds 'the other rows go on' grep -Eq '^futex +none +[0-9]' "$tmp/out"
+sg bench "${brief[@]}" --profile io-server --generator hand,tuned --workload null
+holds 'hand says why it is not there' grep -Eq 'hand +unsupported: ' "$tmp/out"
+
+# ---- one workload each, through a strict allow-list of exactly what it declares
+json '--bitmap off: no call is served' '[.benchmarks[] | select(.aggregate_name == "median" and
+	(.run_name | endswith("linear"))) | .bitmap_share == 0 and .bpf_insns > 10] | all and length == 1' \
+	bench "${brief[@]}" --bitmap off --workload null --generator linear --json -
+json 'the bitmap on: null is served whole' '[.benchmarks[] | select(.aggregate_name == "median" and
+	(.run_name | endswith("linear"))) | .bitmap_share == 1 and .bpf_insns == 0] | all and length == 1' \
+	bench "${brief[@]}" --workload null --generator linear --json -
+json '--stack multiplies what is executed' '[.benchmarks[] | select(.aggregate_name == "median" and
+	(.run_name | endswith("tuned"))) | .bpf_insns] | length == 1' \
+	bench "${brief[@]}" --stack 4 --workload argcheck-personality --generator tuned --json -
+
+# ---- Ctrl-C keeps what was measured, and leaves nothing behind
+TMPDIR=$tmp/work
+export TMPDIR
+mkdir "$TMPDIR"
+"$SECGAUGE" bench --time 30 --workload null --generator allow --json "$tmp/cut.json" >"$tmp/out" 2>"$tmp/err" &
+bench=$!
+sleep 2
+kill -INT "$bench"
+wait "$bench"; code=$?
+holds "Ctrl-C exits 130" test "$code" -eq 130
+holds 'Ctrl-C: the table says so' grep -q '^Interrupted' "$tmp/out"
+holds 'Ctrl-C: the result is whole, and marked' jq -e '.context.interrupted and (.benchmarks | length > 3)' "$tmp/cut.json"
+holds 'Ctrl-C: no child is left' sh -c "! pgrep -P $bench"
+holds 'Ctrl-C: no file is left' test -z "$(ls -A "$TMPDIR")"
+unset TMPDIR
+
+# ---- an ordinary user without capabilities
+if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
+	chmod 755 "$tmp"
+	cp "$SECGAUGE" "$tmp/secgauge"
+	as_nobody() { (cd / && setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set -all "$@"); }
+	holds 'an ordinary user measures' as_nobody "$tmp/secgauge" bench --quick --workload \
+		null,file-rw,metadata,tcp-echo --generator linear,tuned
+	holds 'an ordinary user asks the doctor' as_nobody "$tmp/secgauge" doctor
+	holds 'an ordinary user executes' as_nobody "$tmp/secgauge" exec container-default@bst -- true
+else
+	holds 'an ordinary user measures' "$SECGAUGE" bench --quick --workload null --generator tuned
+fi
