@@ -216,15 +216,23 @@ int sg_child_run(sg_child_fn fn, void *ctx, const struct sg_child_limits *limits
 	return 0;
 }
 
+static void describe_signal(int number, struct sg_buf *out)
+{
+	const char *name = sigabbrev_np(number);
+
+	if (name)
+		sg_buf_addf(out, "crashed (SIG%s)", name);
+	else
+		sg_buf_addf(out, "crashed (signal %d)", number);
+}
+
 void sg_child_describe(const struct sg_child_result *result, const struct sg_child_limits *limits,
 		       struct sg_buf *out)
 {
 	switch (result->end) {
 	case SG_CHILD_OK: sg_buf_adds(out, "ended well"); break;
 	case SG_CHILD_FAILED: sg_buf_addf(out, "failed (%d)", result->value); break;
-	case SG_CHILD_CRASHED:
-		sg_buf_addf(out, "crashed (SIG%s)", sigabbrev_np(result->value));
-		break;
+	case SG_CHILD_CRASHED: describe_signal(result->value, out); break;
 	case SG_CHILD_HUNG:
 		sg_buf_addf(out, result->value ? "hung (%.1f s of CPU time)" : "hung (%.1f s)",
 			    result->value ? limits->cpu_s : limits->wall_s);

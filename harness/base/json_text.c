@@ -69,6 +69,8 @@ static int copy_string(struct scan *scan, struct sg_err *err)
 
 		if (left >= 6 && !memcmp(scan->text + scan->at, "\\u0000", 6))
 			return fail(scan, "a NUL character in a string", err);
+		if (!scan->text[scan->at])
+			return fail(scan, "a NUL byte", err);
 		copy(scan, scan->text[scan->at] == '\\' && left > 1 ? 2 : 1);
 	}
 	if (scan->at < scan->len)
