@@ -13,6 +13,8 @@
 #include "harness/base/alloc.h"
 #include "harness/base/hash.h"
 
+#define POLICY_FLAG_SPEC_ALLOW (1u << 2) /* SECCOMP_FILTER_FLAG_SPEC_ALLOW */
+
 enum policy_op {
 	POLICY_NE,
 	POLICY_LT,
@@ -34,8 +36,8 @@ struct policy_cond {
 struct policy_rule {
 	char *name;      /* of the system call; owned */
 	uint32_t action; /* with its data: ABI_RET_ERRNO | 1 */
-	/* Podman's errno names are numbered per architecture: when set, the data on architecture i of
-	 * the policy is errnos[i]; else NULL. Owned. */
+	/* Podman's errno names are numbered per architecture: when set, the data on architecture i
+	 * of the policy is errnos[i]; else NULL. Owned. */
 	uint16_t *errnos;
 	struct policy_cond conds[6];
 	size_t cond_count; /* 0: unconditional; the conditions are a conjunction */
@@ -43,20 +45,22 @@ struct policy_rule {
 };
 
 struct policy {
-	char *name;        /* the operand that named it; owned */
-	bool no_filter;    /* no default action and no rules: nothing to install */
+	char *name;     /* the operand that named it; owned */
+	bool no_filter; /* no default action and no rules: nothing to install */
 	uint32_t default_action;
-	uint16_t *default_errnos; /* as policy_rule.errnos, for a defaultErrno name; NULL or owned */
-	uint32_t foreign_action; /* for architectures that are not listed: ours KILL_PROCESS */
+	uint16_t *default_errnos; /* as policy_rule.errnos, for defaultErrno */
+	uint32_t foreign_action;  /* for architectures that are not listed: ours KILL_PROCESS */
 	const struct abi_arch **arches; /* at least one; the first counts as native; owned array */
 	size_t arch_count;
 	struct policy_rule *rules; /* in profile order, explicit ones equal to the default included
 				    * where dropping them would change a verdict */
 	size_t rule_count, rule_cap;
-	uint32_t seccomp_flags; /* SECCOMP_FILTER_FLAG_* asked for by "flags" */
+	/* SECCOMP_FILTER_FLAG_* asked for by "flags"; without "flags" SPEC_ALLOW, which runc and
+	 * crun then ask for. Old kernels may refuse one (crun then installs without any). */
+	uint32_t seccomp_flags;
 	struct sg_strv flag_names;
-	struct sg_strv unknown_names; /* call names that no architecture has */
-	struct sg_strv warnings;      /* one line each, for people */
+	struct sg_strv unknown_names;     /* call names that no architecture has */
+	struct sg_strv warnings;          /* one line each, for people */
 	char sha256[SG_SHA256_HEX_BYTES]; /* of the canonical print, policy_print() */
 };
 
@@ -64,8 +68,8 @@ struct policy {
 struct policy_options {
 	const struct abi_arch *const *arches; /* --arch; NULL: the profile's own */
 	size_t arch_count;
-	const char *caps;       /* --cap: "none", "docker", "podman" or a comma list; NULL: none */
-	const char *kernel;     /* --kernel "5.4" for minKernel; NULL: the running kernel */
+	const char *caps;   /* --cap: "none", "docker", "podman" or a comma list; NULL: none */
+	const char *kernel; /* --kernel "5.4" for minKernel; NULL: the running kernel */
 };
 
 /*
@@ -113,7 +117,7 @@ enum policy_class {
 const char *policy_class_name(enum policy_class class); /* "conflict", "x32" ... */
 
 struct policy_verdict {
-	uint32_t ret;             /* what our generators choose; also for unspecified tuples */
+	uint32_t ret; /* what our generators choose; also for unspecified tuples */
 	enum policy_class class;
 };
 
