@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The cheapest call there is: what an empty system call costs, and the filter on top of it. */
 #include <stdlib.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include "harness/base/alloc.h"
-#include "workloads/workload.h"
+#include "workloads/driver.h"
 
 struct null {
 	long parent;
@@ -32,7 +30,7 @@ static void run(void *state, uint64_t ops, struct wl_fault *fault)
 	const struct null *s = state;
 
 	for (uint64_t i = 0; i < ops; i++)
-		wl_expect(fault, SYS_getppid, wl_syscall(SYS_getppid, 0, 0, 0, 0, 0, 0), s->parent);
+		wl_expect(fault, SYS_getppid, wl_call0(SYS_getppid), s->parent);
 }
 
 const struct wl wl_driver_null = {

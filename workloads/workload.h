@@ -51,7 +51,7 @@ struct wl_fault {
 /* What the surroundings give a driver. */
 struct wl_env {
 	const char *dir;       /* private directory, exists before prepare() */
-	const struct mix *mix; /* what the mix workload replays */
+	const struct mix *mix; /* what the mix workload replays; not NULL for it */
 	/* What the policy under test says of a native call: for `denied`. NULL: allows everything. */
 	uint32_t (*verdict)(void *ctx, const struct abi_tuple *tuple);
 	void *verdict_ctx;
@@ -65,7 +65,9 @@ struct wl {
 	bool denied_on_purpose; /* exempt from the preflight */
 	bool spawns;            /* its whole process group is stopped and continued */
 
-	/* 0, or -ENOTSUP with SG_ERR_ENV and the reason. NULL: always. Has no side effects that stay. */
+	/* 0, or -ENOTSUP with SG_ERR_ENV and the reason. NULL: always. Has no side effects that stay,
+	 * needs no env->dir, and is asked before prepare(): what is tried there in a child process
+	 * is relied on here. */
 	int (*supported)(const struct wl_env *env, struct sg_err *err);
 	/* The calls of one operation under this env. Where a driver cannot know them (the calls of a
 	 * program it executes), it lists its own; the runner traces the rest. */
@@ -83,6 +85,10 @@ extern const struct wl *const wl_registry[];
  * error names the nearest. @ret must have room for all. Returns how many, or -EINVAL. */
 int wl_find(const char *name, const struct wl **ret, struct sg_err *err);
 #define WL_MAX 64
+
+/* The share (0..1) of the mix's weight that the mix workload does not replay here: calls that it has
+ * no harmless form of, or of another architecture. */
+double wl_mix_unknown_share(const struct mix *mix);
 
 /* A raw system call that libc has no part in: -errno in the result. */
 long wl_syscall(long nr, long a0, long a1, long a2, long a3, long a4, long a5);
