@@ -141,8 +141,7 @@ static int check_writable(const char *path, struct sg_err *err)
 static int write_report(const char *name, const char *path, const struct run_result *result,
 			struct sg_err *err)
 {
-	struct report_options look = {.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
-				      .width = 100};
+	struct report_options look = {.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR")};
 	struct sg_buf out = {0};
 	int ret = report_find(name, err)->write(result, &look, &out, err);
 
