@@ -41,7 +41,7 @@ int cbpf_load(const char *path, struct cbpf_prog *ret_prog, struct sg_err *err)
 	if (ret == 0) {
 		ret = parse(&raw, ret_prog, err);
 		if (ret < 0)
-			sg_err_wrap(err, "%s", path);
+			sg_err_wrap(err, "%s", sg_file_label(path));
 	}
 	sg_buf_release(&raw);
 	return ret;
