@@ -57,13 +57,12 @@ static void list_generators(struct rows *rows)
 
 static void list_profiles(struct rows *rows)
 {
-	char reason[256];
-
 	for (const struct policy_bundled *p = policy_bundled; p->name; p++) {
-		bool there = !p->package || !access(p->file, R_OK);
+		char reason[256] = "";
 
-		snprintf(reason, sizeof(reason), "needs the Debian package %s", p->package);
-		add(rows, p->name, p->summary, there ? NULL : reason);
+		if (p->package && access(p->file, R_OK))
+			snprintf(reason, sizeof(reason), "needs the Debian package %s", p->package);
+		add(rows, p->name, p->summary, *reason ? reason : NULL);
 	}
 }
 
