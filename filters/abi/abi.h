@@ -51,31 +51,43 @@ bool abi_verdict_allows(uint32_t ret);
 /* ---- architectures */
 
 enum abi_arch_id {
-#define ABI_ARCH(id, name, ...) ABI_##id,
+#define ABI_ARCH(id, ...) ABI_##id,
 #include "filters/abi/arches.inc"
-#undef ABI_ARCH
 	ABI_ARCH_COUNT
+};
+
+/* The families of errno numbers: the columns of errnos.inc. */
+enum abi_errno_family {
+	ABI_ERRNO_GENERIC,
+	ABI_ERRNO_MIPS,
+	ABI_ERRNO_PARISC,
+	ABI_ERRNO_POWERPC,
+	ABI_ERRNO_FAMILY_COUNT
 };
 
 struct abi_arch {
 	enum abi_arch_id id;
 	const char *name;      /* ours: "x86_64" */
 	const char *scmp_name; /* "SCMP_ARCH_X86_64" */
-	const char *go_name;   /* Go's GOARCH: "amd64"; NULL where Go has none */
+	const char *go_name;   /* libseccomp-golang's, as in profiles: "amd64", "x86", "mipsel64" */
+	const char *goarch;    /* Go's GOARCH where it differs: "386", "mips64le"; else NULL */
 	uint32_t audit;        /* AUDIT_ARCH_*: seccomp_data.arch */
 	uint8_t word_bits;     /* 32: arguments are seen as 32-bit values */
 	bool big_endian;       /* the halves of 64-bit fields stand the other way round */
 	uint32_t nr_offset;    /* numbers start here: 0x40000000 for x32, 4000.. for mips, 0 */
+	bool has_bitmap;       /* its kernel keeps a const-allow bitmap (not x32, not mips) */
+	enum abi_errno_family errnos;
 };
 
 const struct abi_arch *abi_arch(enum abi_arch_id id);
-/* By our name, SCMP_ARCH_*, or Go's name, exact spelling; NULL when unknown. */
+/* By our name, SCMP_ARCH_*, or one of Go's names, exact spelling; NULL when unknown. */
 const struct abi_arch *abi_arch_by_name(const char *name);
 /* The first architecture with this audit value (x86_64, not x32); NULL when foreign. */
 const struct abi_arch *abi_arch_by_audit(uint32_t audit);
 /* The architecture of this machine's processes. */
 const struct abi_arch *abi_arch_native(void);
-/* For --arch: any of the names, or an audit value in hex; the error lists the near names. */
+/* For --arch: any of the names, or an audit value in hex with "0x"; the error shows the nearest
+ * name and all of ours. */
 int abi_arch_parse(const char *text, const struct abi_arch **ret, struct sg_err *err);
 
 /* ---- system calls. Numbers are as seccomp_data.nr has them: x32's carry bit 30. */
@@ -98,8 +110,11 @@ struct abi_call {
 	const char *name;
 };
 const struct abi_call *abi_calls(const struct abi_arch *arch, size_t *ret_count);
-/* Numbers at and above this one never have a place in the kernel's bitmap (NR_syscalls of the
- * architecture; SECCOMP_ARCH_NATIVE_NR, arch/x86/include/asm/seccomp.h). */
+/*
+ * Numbers at and above this one never have a place in the kernel's bitmap: one past the last call
+ * of our table, which is the kernel's own rule (NR_syscalls; SECCOMP_ARCH_NATIVE_NR and _COMPAT_NR
+ * in arch/.../include/asm/seccomp.h). 0 where there is no bitmap: x32 and mips.
+ */
 uint32_t abi_nr_limit(const struct abi_arch *arch);
 
 /*
@@ -113,12 +128,12 @@ int abi_errno(const struct abi_arch *arch, const char *name);
 
 /* ---- the input of a filter */
 
-#define ABI_DATA_BYTES   64
-#define ABI_DATA_WORDS   16
-#define ABI_OFF_NR       0
-#define ABI_OFF_ARCH     4
-#define ABI_OFF_IP       8
-#define ABI_OFF_ARG(i)   (16u + 8u * (i))
+#define ABI_DATA_BYTES 64
+#define ABI_DATA_WORDS 16
+#define ABI_OFF_NR     0
+#define ABI_OFF_ARCH   4
+#define ABI_OFF_IP     8
+#define ABI_OFF_ARG(i) (16u + 8u * (i))
 
 /* One input of a filter, in the numbers people use; the byte order is the architecture's. */
 struct abi_tuple {
