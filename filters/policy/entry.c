@@ -5,6 +5,7 @@
  * libcontainer/seccomp/seccomp_linux.go, matchCall; crun src/libcrun/seccomp.c,
  * libcrun_generate_seccomp).
  */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,12 +28,23 @@ static void release(struct entry *entry)
 	free(entry->conds);
 }
 
+/* runc refuses an empty one too (matchCall). Blanks and the like would forge lines of our output.
+ */
+static bool is_name(const char *text)
+{
+	size_t i = 0;
+
+	while (isgraph((unsigned char)text[i]))
+		i++;
+	return i && !text[i];
+}
+
 static int add_name(struct entry *entry, const struct sg_json *at, struct sg_err *err)
 {
 	const char *name = NULL;
 	int bad = sg_json_string(at, &name, err);
 
-	if (!bad && !*name) /* runc refuses it too: matchCall */
+	if (!bad && !is_name(name))
 		bad = sg_json_expected(at, err, "the name of a system call");
 	if (!bad)
 		sg_strv_add(&entry->names, name);
@@ -43,6 +55,7 @@ static int read_names(struct policy_reader *reader, const struct sg_json *at, st
 		      struct sg_err *err)
 {
 	struct sg_json list = {0}, single = {0};
+	const char *name = NULL;
 	size_t count = 0;
 	int bad = sg_json_opt_array(at, policy_key(at, "names"), &list, &count, err);
 
@@ -53,17 +66,16 @@ static int read_names(struct policy_reader *reader, const struct sg_json *at, st
 	}
 	if (!bad)
 		bad = policy_engine_member(reader, at, "name", &single, err);
+	if (!bad && single.value)
+		bad = sg_json_string(&single, &name, err);
 	if (bad)
 		return bad;
-	const char *text = json_string_value(single.value);
-	if (single.value && !(text && !*text)) {
-		if (count) /* moby seccomp_linux.go, setupSeccomp; Podman's likewise */
-			return sg_json_expected(at, err, "either \"name\" or \"names\", not both");
-		return add_name(entry, &single, err);
-	}
-	if (!count)
+	const bool named = name && *name;
+	if (named && count) /* moby seccomp_linux.go, setupSeccomp; Podman's likewise */
+		return sg_json_expected(at, err, "either \"name\" or \"names\", not both");
+	if (!named && !count)
 		policy_warn(reader, at, "names no system call");
-	return 0;
+	return named ? add_name(entry, &single, err) : 0;
 }
 
 static int required_u64(const struct sg_json *at, const char *key, uint64_t *ret,

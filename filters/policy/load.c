@@ -26,7 +26,8 @@ static int read_path(const char *path, const struct policy_options *options,
 	int bad = sg_file_read(path, PROFILE_MAX_BYTES, &text, err);
 
 	if (!bad)
-		bad = policy_parse(sg_buf_text(&text), text.len, path, options, ret_policy, err);
+		bad = policy_parse(sg_buf_text(&text), text.len, sg_file_label(path), options,
+				   ret_policy, err);
 	sg_buf_release(&text);
 	return bad;
 }

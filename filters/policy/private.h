@@ -48,7 +48,8 @@ struct policy_reader {
 	struct policy_selector selector;
 	/* A bundle's config.json: what only Docker and Podman know is no part of it. */
 	bool bundle;
-	bool quiet; /* within an entry that does not apply: no warnings */
+	struct sg_strv ignored; /* such keys that were met and warned of; owned */
+	bool quiet;             /* within an entry that does not apply: no warnings */
 };
 
 /* The spelling of @key in the object: exact, else in any letter case, as Go's encoding/json. */
@@ -57,7 +58,8 @@ int policy_member(const struct sg_json *at, const char *key, struct sg_json *ret
 		  struct sg_err *err);
 /* The length of an array; one that is absent counts as empty. */
 int policy_array(const struct sg_json *at, size_t *ret_count, struct sg_err *err);
-/* A member that only the engines' profiles have; in a bundle it is ignored with a warning. */
+/* A member that only the engines' profiles have; in a bundle it is ignored, with one warning a key.
+ */
 int policy_engine_member(struct policy_reader *reader, const struct sg_json *at, const char *key,
 			 struct sg_json *ret, struct sg_err *err);
 /* A line of the policy's warnings, "$.syscalls[3]: ..." */

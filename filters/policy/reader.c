@@ -57,13 +57,16 @@ int policy_engine_member(struct policy_reader *reader, const struct sg_json *at,
 {
 	int bad = policy_member(at, key, ret, err);
 
-	if (!bad && reader->bundle && ret->value) {
+	if (bad || !reader->bundle || !ret->value)
+		return bad;
+	if (!sg_strv_contains(&reader->ignored, key)) {
+		sg_strv_add(&reader->ignored, key);
 		policy_warn(reader, ret,
-			    "is Docker's or Podman's and no part of a bundle: runc and crun "
-			    "ignore it, and so do we");
-		ret->value = NULL;
+			    "this key is Docker's or Podman's; in a bundle runc and crun ignore "
+			    "it, and so do we");
 	}
-	return bad;
+	ret->value = NULL;
+	return 0;
 }
 
 /* ---- flags */
@@ -116,9 +119,11 @@ static int read_rules(struct policy_reader *reader, const struct sg_json *list, 
 /* No default action and no rules: the engines and runc take seccomp as switched off. */
 static bool is_switched_off(const struct sg_json *action, size_t rule_count)
 {
-	const char *word = json_string_value(action->value);
+	const char *word = NULL;
 
-	return !rule_count && (!action->value || (word && !*word));
+	if (rule_count)
+		return false;
+	return !action->value || (!sg_json_string(action, &word, NULL) && !*word);
 }
 
 static int read_default(struct policy_reader *reader, const struct sg_json *at, struct sg_err *err)
@@ -215,6 +220,7 @@ int policy_parse(const char *text, size_t len, const char *file,
 		bad = read_document(&reader, &root, options, err);
 		json_decref(json);
 	}
+	sg_strv_release(&reader.ignored);
 	if (bad) {
 		policy_release(&policy);
 		return bad;
