@@ -20,16 +20,16 @@ struct gen_request {
 	const struct policy *policy; /* may be NULL for a generator with needs_policy false */
 	const struct mix *mix;       /* weights; never NULL */
 	enum gen_objective objective;
-	double timeout_s;      /* 0: the default of 10 */
-	const char *raw_file;  /* for `raw` */
+	double timeout_s;     /* 0: the default of 10 */
+	const char *raw_file; /* for `raw` */
 };
 
 /* A generated filter. Valid when zeroed; owned. */
 struct gen_filter {
-	bool none;             /* no filter at all: nothing to install, every verdict ALLOW */
-	struct cbpf_prog prog; /* empty when none */
-	uint64_t compile_ns;   /* time in the generator alone, without the child's start */
-	char version[64];      /* of the generator: "libseccomp 2.5.4", "secgauge 0.1.0" */
+	bool none;               /* no filter at all: nothing to install, every verdict ALLOW */
+	struct cbpf_prog prog;   /* empty when none */
+	uint64_t compile_ns;     /* time in the generator alone, without the child's start */
+	char version[64];        /* of the generator: "libseccomp 2.5.4", "secgauge 0.1.0" */
 	uint32_t foreign_action; /* the generator's own choice, read off its output */
 	struct sg_strv warnings;
 	char sha256[SG_SHA256_HEX_BYTES]; /* of the instructions */
@@ -70,7 +70,7 @@ struct gen_figures {
 	bool longest_path_exact;
 	double bitmap_share; /* of the mix's weight */
 };
-int gen_figures(const struct gen_filter *filter, const struct abi_arch *arch,
-		const struct mix *mix, struct gen_figures *ret, struct sg_err *err);
+int gen_figures(const struct gen_filter *filter, const struct abi_arch *arch, const struct mix *mix,
+		struct gen_figures *ret, struct sg_err *err);
 
 #endif

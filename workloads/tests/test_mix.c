@@ -57,13 +57,13 @@ static void reads_every_part_of_a_line(void **state)
 	assert_int_equal(parse(text, &mix, &err), 0);
 	assert_int_equal(mix.len, 3);
 	assert_true(mix.calls[0].weight == 15);
-	assert_ptr_equal(mix.calls[0].arch, abi_arch(ABI_x86_64));
+	assert_ptr_equal(mix.calls[0].arch, abi_arch(ABI_X86_64));
 	assert_string_equal(mix.calls[0].name, "socket");
 	assert_int_equal(mix.calls[0].args[0], 2);
 	assert_true(mix.calls[0].args[5] == UINT64_MAX);
 	assert_int_equal(mix.calls[0].args[1], 0);
 	assert_int_equal(mix.calls[0].named_args, 1 | 1 << 5);
-	assert_ptr_equal(mix.calls[1].arch, abi_arch(ABI_i386));
+	assert_ptr_equal(mix.calls[1].arch, abi_arch(ABI_I386));
 	assert_string_equal(mix.calls[2].name, "write");
 	assert_true(mix.total_weight == 18.25);
 	mix_release(&mix);

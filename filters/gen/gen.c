@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+#include "filters/gen/gen.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "filters/cbpf/interp.h"
+#include "filters/gen/gens.h"
+
+const struct gen *const gen_registry[] = {
+#define GEN(name) &gen_##name,
+#include "filters/gen/registry.inc"
+#undef GEN
+	NULL,
+};
+
+static const char *const objectives[] = {
+	[GEN_MIX] = "mix",     [GEN_LEFT] = "left",       [GEN_UNIFORM] = "uniform",
+	[GEN_WORST] = "worst", [GEN_INSTALL] = "install",
+};
+
+static int unknown_name(const char *kind, const char *name, const char *const *names, size_t count,
+			struct sg_err *err)
+{
+	const char *near = sg_nearest(name, names, count);
+
+	return sg_err_input(err, EINVAL, "unknown %s \"%s\"%s%s%s", kind, name,
+			    near ? " (nearest: " : "", near ? near : "", near ? ")" : "");
+}
+
+int gen_objective_parse(const char *text, enum gen_objective *ret, struct sg_err *err)
+{
+	size_t i;
+
+	for (i = 0; i < SG_COUNT(objectives); i++) {
+		if (strcmp(text, objectives[i]) == 0) {
+			*ret = (enum gen_objective)i;
+			return 0;
+		}
+	}
+	return unknown_name("objective", text, objectives, SG_COUNT(objectives), err);
+}
+
+const struct gen *gen_find(const char *name, struct sg_err *err)
+{
+	const char *names[SG_COUNT(gen_registry)];
+	size_t i;
+
+	for (i = 0; gen_registry[i]; i++) {
+		if (strcmp(name, gen_registry[i]->name) == 0)
+			return gen_registry[i];
+		names[i] = gen_registry[i]->name;
+	}
+	unknown_name("generator", name, names, i, err);
+	return NULL;
+}
+
+void gen_filter_release(struct gen_filter *filter)
+{
+	cbpf_release(&filter->prog);
+	sg_strv_release(&filter->warnings);
+	*filter = (struct gen_filter){0};
+}
+
+/* ---- building */
+
+static void hash(struct gen_filter *filter)
+{
+	sg_sha256_hex(filter->prog.insns, filter->prog.len * sizeof(*filter->prog.insns),
+		      filter->sha256);
+}
+
+/* What the filter does with an architecture that nobody has: no ELF machine is 0. */
+static uint32_t read_foreign_action(const struct gen_filter *filter)
+{
+	struct abi_tuple tuple = {.arch = 0};
+
+	return filter->none ? ABI_RET_ALLOW : cbpf_run(&filter->prog, &tuple).ret;
+}
+
+/* The kernel would not take it: a finding, unless a file of the user's own says so (SG_ERR_INPUT
+ * of cbpf_load). */
+static int verify(const struct gen_filter *filter, struct sg_err *err)
+{
+	struct sg_err why = {0};
+
+	if (filter->none || cbpf_verify(&filter->prog, &why) == 0)
+		return 0;
+	return sg_err_finding(err, EINVAL, "the kernel refuses what it generates: %s", why.msg);
+}
+
+static int build(const struct gen *gen, const struct gen_request *request,
+		 struct gen_filter *filter, struct sg_err *err)
+{
+	int r;
+
+	snprintf(filter->version, sizeof(filter->version), "secgauge %s", SG_VERSION);
+	r = gen->build(request, filter, err);
+	if (r == 0)
+		r = verify(filter, err);
+	if (r < 0)
+		return sg_err_wrap(err, "%s", gen->name);
+	filter->foreign_action = read_foreign_action(filter);
+	hash(filter);
+	return 0;
+}
+
+int gen_build(const struct gen *gen, const struct gen_request *request,
+	      struct gen_filter *ret_filter, struct sg_err *err)
+{
+	struct gen_filter filter = {0};
+	int r;
+
+	if (gen->needs_policy && !request->policy)
+		return sg_err_input(err, EINVAL, "%s needs a profile", gen->name);
+	r = gen->supported ? gen->supported(request, err) : 0;
+	if (r < 0)
+		return r;
+	r = build(gen, request, &filter, err);
+	if (r < 0) {
+		gen_filter_release(&filter);
+		return r;
+	}
+	*ret_filter = filter;
+	return 0;
+}
+
+/* Jumps are relative, so an instruction in front disturbs none. */
+void gen_defeat_bitmap(struct gen_filter *filter)
+{
+	struct cbpf_prog prog = {0};
+	size_t i;
+
+	if (filter->none)
+		return;
+	cbpf_add(&prog, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ABI_OFF_ARG(0)));
+	for (i = 0; i < filter->prog.len; i++)
+		cbpf_add(&prog, filter->prog.insns[i]);
+	cbpf_release(&filter->prog);
+	filter->prog = prog;
+	hash(filter);
+}

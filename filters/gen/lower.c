@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: MIT */
+#include "filters/gen/lower.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "filters/gen/args.h"
+#include "filters/gen/weights.h"
+#include "harness/base/alloc.h"
+
+#define SKIPPED_NR UINT32_MAX /* -1 */
+
+/* The rules of the policy by the number they have on one architecture. */
+struct numbered_rule {
+	uint32_t nr;
+	size_t rule; /* index in the policy: rules of one number stay in its order */
+};
+
+/* What the steps of one architecture share. */
+struct lowering {
+	struct ir *ir;
+	const struct gen_request *request;
+	size_t arch_index;
+	const struct abi_arch *arch;
+	uint32_t default_action;
+	struct numbered_rule *rules;
+	size_t rule_count;
+};
+
+static int by_number(const void *a, const void *b)
+{
+	const struct numbered_rule *x = a, *y = b;
+
+	if (x->nr != y->nr)
+		return x->nr < y->nr ? -1 : 1;
+	return x->rule < y->rule ? -1 : x->rule > y->rule;
+}
+
+static void number_rules(struct lowering *low)
+{
+	const struct policy *policy = low->request->policy;
+	size_t i;
+
+	low->rules = sg_calloc(policy->rule_count, sizeof(*low->rules));
+	for (i = 0; i < policy->rule_count; i++) {
+		int nr = abi_nr(low->arch, policy->rules[i].name);
+
+		if (nr != ABI_NR_NONE)
+			low->rules[low->rule_count++] = (struct numbered_rule){(uint32_t)nr, i};
+	}
+	qsort(low->rules, low->rule_count, sizeof(*low->rules), by_number);
+}
+
+/* ---- one call */
+
+static void call_words(const struct lowering *low, uint32_t nr, const uint64_t args[6],
+		       uint32_t words[ABI_DATA_WORDS])
+{
+	struct abi_tuple tuple = {.nr = nr, .arch = low->arch->audit};
+
+	if (args)
+		memcpy(tuple.args, args, sizeof(tuple.args));
+	abi_tuple_words(&tuple, words);
+}
+
+/* The inputs with which the mix calls @nr, their weights shares of the whole mix; one of zeros
+ * where it does not. Returns how many; owned by the caller. */
+static size_t find_samples(const struct lowering *low, const struct abi_call *call,
+			   struct args_sample **ret_samples)
+{
+	const struct mix *mix = low->request->mix;
+	struct args_sample *samples = sg_calloc(mix->len + 1, sizeof(*samples));
+	size_t i, count = 0;
+
+	for (i = 0; i < mix->len; i++) {
+		const struct mix_call *line = &mix->calls[i];
+		bool ours = line->arch ? line->arch == low->arch : low->arch_index == 0;
+
+		if (!ours || strcmp(line->name, call->name) != 0)
+			continue;
+		call_words(low, call->nr, line->args, samples[count].words);
+		samples[count++].weight = line->weight / mix->total_weight;
+	}
+	if (count == 0)
+		call_words(low, call->nr, NULL, samples[count++].words);
+	*ret_samples = samples;
+	return count;
+}
+
+/* @at walks through the rules as the calls go by, both in the order of their numbers. */
+static ir_id lower_rules_of(const struct lowering *low, uint32_t nr, size_t *at,
+			    const struct args_sample *samples, size_t sample_count)
+{
+	const struct policy *policy = low->request->policy;
+	struct args_rule *rules;
+	size_t count = 0;
+	ir_id node;
+
+	while (*at + count < low->rule_count && low->rules[*at + count].nr == nr)
+		count++;
+	rules = sg_calloc(count + 1, sizeof(*rules));
+	for (size_t i = 0; i < count; i++) {
+		const struct policy_rule *rule = &policy->rules[low->rules[*at + i].rule];
+
+		rules[i] = (struct args_rule){rule->conds, rule->cond_count,
+					      policy_action_on(policy, rule, low->arch_index)};
+	}
+	node = args_lower(low->ir, low->arch, rules, count, low->default_action, samples,
+			  sample_count);
+	*at += count;
+	free(rules);
+	return node;
+}
+
+static struct lower_call lower_call(const struct lowering *low, const struct abi_call *named,
+				    size_t *at)
+{
+	struct lower_call call = {.nr = named->nr};
+	struct args_sample *samples;
+	size_t i, count = find_samples(low, named, &samples);
+
+	for (i = 0; i < count; i++)
+		call.mix_weight += samples[i].weight;
+	call.node = lower_rules_of(low, named->nr, at, samples, count);
+	call.insns = ir_cost(low->ir, call.node, samples[0].words, &call.action);
+	free(samples);
+	return call;
+}
+
+/* ---- runs */
+
+static void add_run(struct lower_group *group, struct lower_run run)
+{
+	struct lower_run *last = group->run_count ? &group->runs[group->run_count - 1] : NULL;
+
+	group->weight += run.weight;
+	if (last && last->node == run.node) {
+		last->high = run.high;
+		last->weight += run.weight;
+		if (last->worst < run.worst)
+			last->worst = run.worst;
+		return;
+	}
+	SG_GROW(group->runs, group->run_count, group->run_cap);
+	group->runs[group->run_count++] = run;
+}
+
+/* The default for the numbers @from..@to, if there are any. */
+static void add_gap(const struct lowering *low, struct lower_group *group, uint32_t from,
+		    uint32_t to)
+{
+	struct lower_run run = {.low = from, .high = to};
+
+	if (from > to)
+		return;
+	run.node = ir_leaf(low->ir, low->default_action);
+	run.weight = weights_of_gap(low->request->objective, low->arch, from, to);
+	add_run(group, run);
+}
+
+static struct lower_run run_of_call(const struct lower_call *call)
+{
+	return (struct lower_run){.low = call->nr,
+				  .high = call->nr,
+				  .node = call->node,
+				  .weight = call->weight,
+				  .worst = abi_verdict_allows(call->action) ? call->insns : 0};
+}
+
+/* Appends the runs of the calls from @first on, with the default between them, for the numbers
+ * @from..@to. */
+static void add_runs(const struct lowering *low, struct lower_group *group, size_t first,
+		     uint32_t from, uint32_t to)
+{
+	size_t i;
+
+	for (i = first; i < group->call_count; i++) {
+		const struct lower_call *call = &group->calls[i];
+
+		if (call->nr > from)
+			add_gap(low, group, from, call->nr - 1);
+		add_run(group, run_of_call(call));
+		from = call->nr + 1;
+	}
+	add_gap(low, group, from, to);
+}
+
+/* ---- architectures */
+
+/* The runs of one architecture of the policy, for the numbers @from..@to. */
+static void lower_arch(struct ir *ir, const struct gen_request *request, size_t arch_index,
+		       struct lower_group *group, uint32_t from, uint32_t to)
+{
+	const struct policy *policy = request->policy;
+	struct lowering low = {ir,
+			       request,
+			       arch_index,
+			       policy->arches[arch_index],
+			       policy_action_on(policy, NULL, arch_index),
+			       NULL,
+			       0};
+	size_t i, at = 0, count, first = group->call_count;
+	const struct abi_call *named = abi_calls(low.arch, &count);
+
+	number_rules(&low);
+	for (i = 0; i < count; i++) {
+		struct lower_call call = lower_call(&low, &named[i], &at);
+
+		SG_GROW(group->calls, group->call_count, group->call_cap);
+		group->calls[group->call_count++] = call;
+	}
+	weights_set(ir, request->objective, low.arch, group->calls + first, count);
+	add_runs(&low, group, first, from, to);
+	free(low.rules);
+}
+
+/* The architecture of the policy with this audit value whose numbers are x32's, or are not. */
+static bool find_arch(const struct policy *policy, uint32_t audit, bool x32, size_t *ret_index)
+{
+	size_t i;
+
+	for (i = 0; i < policy->arch_count; i++) {
+		if (policy->arches[i]->audit == audit &&
+		    (policy->arches[i]->id == ABI_X32) == x32) {
+			*ret_index = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * The numbers of an architecture that shares its audit value with a listed one, but is not listed
+ * itself: foreign. Not so -1 where it is x86_64 that is listed: there it is no call of x32 but one
+ * that a tracer has skipped, and gets x86_64's default.
+ */
+static void add_absent(struct ir *ir, const struct policy *policy, struct lower_group *group,
+		       uint32_t from, uint32_t to)
+{
+	struct lower_run run = {.low = from, .high = to};
+	size_t x86_64;
+
+	run.node = ir_leaf(ir, policy->foreign_action);
+	if (to != SKIPPED_NR || !find_arch(policy, group->audit, false, &x86_64)) {
+		add_run(group, run);
+		return;
+	}
+	run.high--;
+	add_run(group, run);
+	run.low = run.high = SKIPPED_NR;
+	run.node = ir_leaf(ir, policy_action_on(policy, NULL, x86_64));
+	add_run(group, run);
+}
+
+static void lower_part(struct ir *ir, const struct gen_request *request, struct lower_group *group,
+		       bool x32, uint32_t from, uint32_t to)
+{
+	size_t index;
+
+	if (find_arch(request->policy, group->audit, x32, &index))
+		lower_arch(ir, request, index, group, from, to);
+	else
+		add_absent(ir, request->policy, group, from, to);
+}
+
+/* Within a group, weights are shares of it. */
+static void normalise(struct lower_group *group)
+{
+	size_t i;
+
+	if (group->weight <= 0)
+		return;
+	for (i = 0; i < group->call_count; i++)
+		group->calls[i].weight /= group->weight;
+	for (i = 0; i < group->run_count; i++)
+		group->runs[i].weight /= group->weight;
+}
+
+static void lower_group(struct ir *ir, const struct gen_request *request, struct lower_group *group)
+{
+	if (group->audit == abi_arch(ABI_X32)->audit) {
+		group->above = sg_calloc(1, sizeof(*group->above));
+		group->above->audit = group->audit;
+		lower_part(ir, request, group, false, 0, ABI_X32_BIT - 1);
+		lower_part(ir, request, group->above, true, ABI_X32_BIT, UINT32_MAX);
+		normalise(group->above);
+	} else {
+		lower_part(ir, request, group, false, 0, UINT32_MAX);
+	}
+	normalise(group);
+}
+
+static bool has_group(const struct lowered *lowered, uint32_t audit)
+{
+	size_t i;
+
+	for (i = 0; i < lowered->len; i++) {
+		if (lowered->groups[i].audit == audit)
+			return true;
+	}
+	return false;
+}
+
+void lower_policy(struct ir *ir, const struct gen_request *request, struct lowered *out)
+{
+	const struct policy *policy = request->policy;
+	size_t i;
+
+	for (i = 0; i < policy->arch_count; i++) {
+		uint32_t audit = policy->arches[i]->audit;
+
+		if (has_group(out, audit))
+			continue;
+		SG_GROW(out->groups, out->len, out->cap);
+		out->groups[out->len] = (struct lower_group){.audit = audit};
+		lower_group(ir, request, &out->groups[out->len++]);
+	}
+}
+
+static void release_group(struct lower_group *group)
+{
+	if (group->above)
+		release_group(group->above);
+	free(group->above);
+	free(group->calls);
+	free(group->runs);
+}
+
+void lowered_release(struct lowered *lowered)
+{
+	size_t i;
+
+	for (i = 0; i < lowered->len; i++)
+		release_group(&lowered->groups[i]);
+	free(lowered->groups);
+	*lowered = (struct lowered){0};
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The tuned generator: a policy becomes a decision graph whose tests on the system call number
+ * are weighted by what the calls cost under an objective.
+ *
+ *	lower.c		policy -> runs of equal outcome (args.c, known.c: the argument graphs in
+ *them) weights.c	what the objective counts tree.c		runs -> decision tree emit.c
+ *graph -> instructions
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "filters/gen/check.h"
+#include "filters/gen/emit.h"
+#include "filters/gen/gens.h"
+#include "filters/gen/lower.h"
+#include "filters/gen/tree.h"
+#include "harness/base/alloc.h"
+#include "harness/base/clock.h"
+
+/* The weight of all that has the audit value. */
+static double group_weight(const struct lower_group *group)
+{
+	return group->weight + (group->above ? group->above->weight : 0);
+}
+
+static int heavier_first(const void *a, const void *b)
+{
+	const struct lower_group *x = *(const struct lower_group *const *)a;
+	const struct lower_group *y = *(const struct lower_group *const *)b;
+
+	if (group_weight(x) != group_weight(y))
+		return group_weight(x) > group_weight(y) ? -1 : 1;
+	return x < y ? -1 : x > y; /* the policy's order */
+}
+
+/*
+ * ld nr
+ * the tree of its runs, the last of which may be
+ *	the tree of the runs above
+ */
+static ir_id build_group(struct ir *ir, const struct lower_group *group, bool worst_first)
+{
+	struct lower_group whole = *group;
+	ir_id root;
+
+	if (!group->above)
+		return tree_build(ir, group, worst_first);
+	whole.runs = sg_calloc(group->run_count + 1, sizeof(*whole.runs));
+	memcpy(whole.runs, group->runs, group->run_count * sizeof(*whole.runs));
+	whole.runs[whole.run_count++] =
+		(struct lower_run){.low = ABI_X32_BIT,
+				   .high = UINT32_MAX,
+				   .node = build_group(ir, group->above, worst_first),
+				   .weight = group->above->weight};
+	root = tree_build(ir, &whole, worst_first);
+	free(whole.runs);
+	return root;
+}
+
+/*
+ * ld arch
+ * jeq #(heaviest), its tree
+ * jeq #(next), its tree
+ * ...
+ * ret foreign action
+ *
+ * Each tree begins with `ld nr`.
+ */
+static ir_id build_dispatch(struct ir *ir, const struct lowered *lowered,
+			    const struct gen_request *request)
+{
+	const struct lower_group **order = sg_calloc(lowered->len, sizeof(*order));
+	ir_id node = ir_leaf(ir, request->policy->foreign_action);
+	size_t i;
+
+	for (i = 0; i < lowered->len; i++)
+		order[i] = &lowered->groups[i];
+	qsort(order, lowered->len, sizeof(*order), heavier_first);
+	for (i = lowered->len; i-- > 0;)
+		node = ir_test(ir, ir_eq(IR_WORD_ARCH, order[i]->audit),
+			       build_group(ir, order[i], request->objective == GEN_WORST), node);
+	free(order);
+	return node;
+}
+
+static int tuned_build(const struct gen_request *request, struct gen_filter *ret_filter,
+		       struct sg_err *err)
+{
+	struct ir ir = {0};
+	struct lowered lowered = {0};
+	uint64_t start_ns = sg_monotonic_ns();
+	int r;
+
+	ret_filter->none = request->policy->no_filter;
+	if (ret_filter->none)
+		return 0;
+	lower_policy(&ir, request, &lowered);
+	r = emit_graph(&ir, build_dispatch(&ir, &lowered, request), &ret_filter->prog, err);
+	ret_filter->compile_ns = sg_monotonic_ns() - start_ns;
+	if (r == 0)
+		r = check_against_policy(&ret_filter->prog, request->policy, err);
+	lowered_release(&lowered);
+	ir_release(&ir);
+	return r;
+}
+
+const struct gen gen_tuned = {
+	.name = "tuned",
+	.summary = "our own: runs of equal outcome under a comparison tree weighted by a mix",
+	.needs_policy = true,
+	.in_default_bench = true,
+	.build = tuned_build,
+};
