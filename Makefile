@@ -7,6 +7,8 @@ BUILD   := build
 PREFIX  := /usr/local
 DESTDIR :=
 WERROR  := 0
+# 1: show each command.
+V       := 0
 
 ROOMS := $(shell awk '!/^\#/ { print $$2 }' scripts/layers.txt)
 LIBS  := -lseccomp -ljansson -luring -lmd -lm
@@ -14,8 +16,13 @@ LIBS  := -lseccomp -ljansson -luring -lmd -lm
 WARN     := -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wvla $(if $(filter 1,$(WERROR)),-Werror)
 CFLAGS   := -O2 -g
 SANITIZE :=
-CPPFLAGS += -std=gnu11 -D_GNU_SOURCE -DSG_VERSION='"$(VERSION)"' -I. -I$(BUILD)/gen
-ALL_CFLAGS = $(CPPFLAGS) $(WARN) $(CFLAGS) $(SANITIZE) -MMD -MP
+DIALECT  := -std=gnu11 -D_GNU_SOURCE -DSG_VERSION='"$(VERSION)"' -I. -I$(BUILD)/gen
+COMPILE   = $(CC) $(DIALECT) $(CPPFLAGS) $(WARN) $(CFLAGS) $(SANITIZE) -MMD -MP
+LINK      = $(CC) $(CFLAGS) $(LDFLAGS) $(SANITIZE)
+
+QUIET    := $(if $(filter 1,$(V)),,1)
+say       = $(if $(QUIET),@echo '  $(1)';)
+QUIETLY  := --no-print-directory $(if $(QUIET),-s)
 
 lib_of   = $(BUILD)/lib/$(subst /,_,$(1)).a
 objs_of  = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)/*.c))
@@ -26,40 +33,40 @@ below    = $(shell awk -v room=$(1) '!/^\#/ { floor[$$2] = $$1 } \
 
 # What `make test` needs: everything, or one room's test programs and what its test scripts call.
 ROOM  :=
-TESTS := $(if $(ROOM),,$(BUILD)/secgauge) $(foreach r,$(or $(ROOM),$(ROOMS)),$(call tests_of,$(r)) \
-	$(if $(wildcard $(r)/tests/test_*.sh),$(BUILD)/secgauge))
+TESTS := $(if $(ROOM),,$(BUILD)/secgauge) $(foreach r,$(filter $(or $(ROOM),%),$(ROOMS)),$(call tests_of,$(r)) \
+	$(if $(shell grep -ls SECGAUGE $(r)/tests/*.sh),$(BUILD)/secgauge))
 EMBED := $(wildcard filters/profiles/*.json filters/hand/*.bpfasm workloads/*.mix)
 
 .PHONY: all help bench test lint format sanitize install clean setup setup-test
 .DEFAULT_GOAL := all
 
-all: setup ## build $(BUILD)/secgauge (installs what is missing first)
-	@$(MAKE) --no-print-directory $(BUILD)/secgauge
+all: setup ## build build/secgauge (installs what is missing first)
+	@$(MAKE) $(QUIETLY) $(BUILD)/secgauge
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
-setup:
+setup: ## install what is missing to build and run (Debian packages; root or sudo)
 	@scripts/setup
-setup-test:
+setup-test: ## the same, also for test, lint and sanitize
 	@scripts/setup --test
 
 bench: all ## the main job: every workload under every generator, on the embedded profile
 	$(BUILD)/secgauge bench
 
 test: setup-test ## build, check the layers, run every test; ROOM=filters/cbpf for one room
-	@$(if $(strip $(TESTS)),$(MAKE) --no-print-directory $(sort $(TESTS)))
+	@$(if $(strip $(TESTS)),$(MAKE) $(QUIETLY) $(sort $(TESTS)))
 	@BUILD=$(BUILD) scripts/run-tests $(ROOM)
 
 lint: setup-test ## formatting, layers, headers that compile alone, cppcheck, shellcheck
-	@$(MAKE) --no-print-directory $(BUILD)/gen/syscalls.inc
+	@$(MAKE) $(QUIETLY) $(BUILD)/gen/syscalls.inc
 	@scripts/lint $(BUILD)
 
 format: setup-test ## put every C file into the house's format
-	@git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format -i
+	@git ls-files -co --exclude-standard '*.c' '*.h' | xargs ls -d 2>/dev/null | xargs clang-format -i
 
 sanitize: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
-	@$(MAKE) --no-print-directory test BUILD=build/sanitize CFLAGS='-O1 -g -fno-omit-frame-pointer' \
+	@$(MAKE) $(QUIETLY) test BUILD=build/sanitize CFLAGS='-O1 -g -fno-omit-frame-pointer' \
 		SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
 
 install: all ## install the program and its manual page (DESTDIR, PREFIX)
@@ -77,19 +84,19 @@ $(BUILD)/gen/embed.list: FORCE
 	@echo '$(sort $(EMBED))' | cmp -s - $@ || echo '$(sort $(EMBED))' > $@
 
 $(BUILD)/gen/embedded.c: scripts/embed $(BUILD)/gen/embed.list $(EMBED)
-	scripts/embed $(EMBED) > $@
+	$(call say,GEN $@)scripts/embed $(EMBED) > $@
 
 $(BUILD)/gen/syscalls.inc: scripts/gen-syscalls filters/abi/syscalls.tsv
 	@mkdir -p $(@D)
-	scripts/gen-syscalls filters/abi/syscalls.tsv > $@
+	$(call say,GEN $@)scripts/gen-syscalls filters/abi/syscalls.tsv > $@
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c $< -o $@
+	$(call say,CC $<)$(COMPILE) -c $< -o $@
 
 $(BUILD)/obj/gen/embedded.o: $(BUILD)/gen/embedded.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c $< -o $@
+	$(call say,CC $<)$(COMPILE) -c $< -o $@
 
 $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard filters/abi/*.c)): $(BUILD)/gen/syscalls.inc
 
@@ -102,12 +109,12 @@ $(call lib_of,$(1)): $(1) $(call objs_of,$(1)) $(if $(filter harness/base,$(1)),
 
 $(call tests_of,$(1)): $(BUILD)/%: $(BUILD)/obj/%.o $(foreach r,$(sort $(call below,$(1))),$(call lib_of,$(r)))
 	@mkdir -p $$(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) $(SANITIZE) -o $$@ $$< -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lcmocka $(LIBS)
+	$$(call say,LINK $$@)$(LINK) -o $$@ $$< -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group -lcmocka $(LIBS)
 endef
 $(foreach r,$(ROOMS),$(eval $(call room_rules,$(r))))
 
 $(BUILD)/secgauge: $(BUILD)/obj/harness/main.o $(foreach r,$(ROOMS),$(call lib_of,$(r)))
-	$(CC) $(CFLAGS) $(LDFLAGS) $(SANITIZE) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS)
+	$(call say,LINK $@)$(LINK) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS)
 
 .SECONDARY:
 .DELETE_ON_ERROR:
