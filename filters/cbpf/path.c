@@ -73,13 +73,14 @@ struct run {
 	struct explorer *explorer;
 	uint32_t input;
 	struct cbpf_shadow shadow;
-	uint32_t pc;    /* of the last instruction */
-	uint32_t insns; /* executed so far */
-	uint32_t node;  /* the last branch passed, or NOTHING */
-	uint32_t depth; /* branches passed */
-	bool astray;    /* it left the path */
-	bool at_branch; /* the last instruction was one, and .side is known but for .taken */
-	struct node side;
+	uint32_t pc;      /* of the last instruction */
+	uint32_t insns;   /* executed so far */
+	uint32_t node;    /* the last branch passed, or NOTHING */
+	uint32_t depth;   /* branches passed */
+	bool astray;      /* it left the path */
+	bool at_branch;   /* the last instruction was one whose outcome an input decides */
+	struct node side; /* of it, the side taken when true */
+	uint32_t pinned[ABI_DATA_WORDS]; /* bits that the equalities passed allow one value */
 };
 
 static bool is_branch(const struct sock_filter *insn)
@@ -151,8 +152,8 @@ static struct node other_side(struct node side)
 static void pass_new_branch(struct run *run, bool taken)
 {
 	struct explorer *explorer = run->explorer;
-	struct node other = run->side.taken == taken ? other_side(run->side) : run->side;
-	struct node side = other_side(other);
+	struct node side = taken ? run->side : other_side(run->side);
+	struct node other = other_side(side);
 	uint32_t bound = run->insns + explorer->rest[target(explorer->insns, run->pc, other.taken)];
 
 	if (!other.demanding)
@@ -161,6 +162,12 @@ static void pass_new_branch(struct run *run, bool taken)
 		add_lead(explorer, add_node(explorer, &other), run->input, bound);
 	run->node = add_node(explorer, &side);
 	spend(explorer, BRANCH_COST);
+}
+
+static void pin(struct run *run, const struct node *node)
+{
+	if (node->demanding && node->demand.relation == CBPF_EQ)
+		run->pinned[node->word] |= node->demand.mask;
 }
 
 static void pass_branch(struct run *run, bool taken)
@@ -177,8 +184,10 @@ static void pass_branch(struct run *run, bool taken)
 		run->astray = explorer->nodes[run->node].taken != taken;
 	}
 	run->depth++;
+	pin(run, &explorer->nodes[run->node]);
 }
 
+/* A test of bits that are pinned is decided: most of what structure allows and no input does. */
 static void meet_branch(struct run *run, const struct sock_filter *insn, uint32_t x)
 {
 	struct node side = {.parent = run->node, .depth = run->depth, .taken = true};
@@ -187,7 +196,8 @@ static void meet_branch(struct run *run, const struct sock_filter *insn, uint32_
 
 	side.demanding = origin == CBPF_WORD;
 	run->side = side;
-	run->at_branch = origin != CBPF_CONSTANT;
+	run->at_branch = side.demanding ? side.demand.mask & ~run->pinned[side.word]
+					: origin == CBPF_UNKNOWN;
 }
 
 static void on_step(void *ctx, const struct cbpf_step *step)
