@@ -10,6 +10,8 @@
 
 #include "workloads/driver.h"
 
+#define FILL_BLOCKS 32
+
 int wl_fail(struct sg_err *err, const char *what)
 {
 	int errnum = errno;
@@ -28,14 +30,17 @@ int wl_unsupported(struct sg_err *err, const char *fmt, ...)
 	return sg_err_env(err, ENOTSUP, "%s", reason);
 }
 
-static int fill(int fd, size_t bytes)
+/* Block by block in memory, many blocks to a write: drivers are prepared hundreds of times. */
+static int fill(int fd, uint64_t blocks)
 {
-	char block[WL_BLOCK] = {0};
+	static char piece[FILL_BLOCKS][WL_BLOCK];
 
-	for (uint64_t i = 0; i < bytes / WL_BLOCK; i++) {
-		memcpy(block, &i, sizeof(i));
-		ssize_t put = write(fd, block, sizeof(block));
-		if (put != (ssize_t)sizeof(block)) {
+	for (uint64_t block = 0; block < blocks;) {
+		size_t len = 0;
+		for (; len < FILL_BLOCKS && block < blocks; len++, block++)
+			memcpy(piece[len], &block, sizeof(block));
+		ssize_t put = write(fd, piece, len * WL_BLOCK);
+		if (put != (ssize_t)(len * WL_BLOCK)) {
 			errno = put < 0 ? errno : ENOSPC;
 			return -1;
 		}
@@ -50,7 +55,7 @@ int wl_file_create(const struct wl_env *env, const char *name, size_t bytes, int
 	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | flags, 0600);
 	int ret = 0;
 
-	if (fd < 0 || fill(fd, bytes)) {
+	if (fd < 0 || fill(fd, bytes / WL_BLOCK)) {
 		ret = wl_fail(err, path);
 		wl_close_all(&fd, 1);
 	} else {

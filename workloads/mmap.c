@@ -6,7 +6,7 @@
 
 #include "workloads/driver.h"
 
-#define BLOCKS 16
+#define BLOCKS 4
 #define BYTES  (BLOCKS * WL_BLOCK)
 #define PROT   (PROT_READ | PROT_WRITE)
 
@@ -77,7 +77,7 @@ static void release(void *state)
 const struct wl wl_driver_mmap = {
 	.name = "mmap",
 	.summary = "a file mapped, read through the mapping and let go",
-	.op = "mmap, mprotect and munmap of 64 KiB, every page touched",
+	.op = "mmap, mprotect and munmap of 16 KiB, every page touched",
 	.declare = declare,
 	.prepare = prepare,
 	.run = run,

@@ -56,7 +56,7 @@ static int prepare(const struct wl_env *env, void **ret_state, struct sg_err *er
 {
 	static char name[] = "ls", locale[] = "LC_ALL=C";
 	const struct rlimit none = {0};
-	struct start *s = sg_calloc(1, sizeof(*s));
+	struct start *s = sg_malloc(sizeof(*s));
 
 	*s = (struct start){.argv = {name, sg_asprintf("%s/start", env->dir)}, .envp = {locale}};
 	/* A program that a filter kills would leave a core. */

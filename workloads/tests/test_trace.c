@@ -87,7 +87,7 @@ static void run_leaves_a_child(void *state, uint64_t ops, struct wl_fault *fault
 	(void)fault;
 	if (!wl_syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0, 0))
 		for (;;)
-			wl_syscall(SYS_pause, 0, 0, 0, 0, 0, 0);
+			wl_syscall(SYS_ppoll, 0, 0, 0, 0, 0, 0);
 }
 
 static int trace_run(void (*run)(void *, uint64_t, struct wl_fault *), bool follow,
