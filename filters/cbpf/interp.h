@@ -51,9 +51,10 @@ bool cbpf_const_allow(const struct cbpf_prog *prog, const struct abi_arch *arch,
 size_t cbpf_bitmap_served(const struct cbpf_prog *prog, const struct abi_arch *arch);
 
 /*
- * The longest path that some input takes, in executed instructions. Paths are followed with what
- * is known of each input word (range and known bits); arithmetic results are unknown. When the
- * budget of states runs out, the longest structural path is returned and *ret_exact is false.
+ * The longest path that some input takes, in executed instructions. Exact where *ret_exact: an
+ * input was found that takes it. Paths are followed with what is known of each input word, also
+ * after AND with constants; other arithmetic is known for constants alone. Where that, or the
+ * budget of about 0.1 s, does not settle the matter, the value is an upper bound.
  */
 uint32_t cbpf_longest_path(const struct cbpf_prog *prog, bool *ret_exact);
 

@@ -94,6 +94,10 @@ static void test_words_are_followed_through_registers_and_scratch(void **state)
 	ASSERT_LONGEST(9, true, LD(0), J(BPF_JEQ, 5, 0, 8), BPF_STMT(BPF_ST, 1), LD(4),
 		       BPF_STMT(BPF_LDX | BPF_MEM, 1), BPF_STMT(BPF_MISC | BPF_TXA, 0),
 		       J(BPF_JEQ, 6, 0, 2), LD(4), LD(4), LD(4), RET(0));
+	/* and the other way round, by X into scratch and back to A */
+	ASSERT_LONGEST(8, true, LD(0), J(BPF_JEQ, 5, 0, 8), BPF_STMT(BPF_MISC | BPF_TAX, 0),
+		       BPF_STMT(BPF_STX, 1), LD(4), BPF_STMT(BPF_LD | BPF_MEM, 1),
+		       J(BPF_JEQ, 6, 0, 3), LD(4), LD(4), LD(4), RET(0));
 	/* a branch on X as a constant */
 	ASSERT_LONGEST(4, true, LD(0), BPF_STMT(BPF_LDX | BPF_IMM, 5),
 		       BPF_JUMP(BPF_JMP | BPF_JGT | BPF_X, 0, 0, 0), RET(0));
