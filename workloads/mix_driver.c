@@ -2,7 +2,8 @@
 /*
  * A mix replayed: SLOTS calls in the mix's proportions (largest remainder), spread so that every
  * stretch of the schedule is a mix too, made in the forms of mix_forms.inc. Calls without a form,
- * or of another architecture, are left out; wl_mix_unknown_share() says how much that is.
+ * or of another architecture, are left out; wl_mix_unknown_share() says how much that is. A call
+ * whose share is too small for a slot does not come either.
  *
  * Descriptors: what an open brings goes into a pool, a close takes one out. Where a mix opens more
  * than it closes the pool fills up, and the surplus opens a file that does not exist; where it

@@ -36,8 +36,8 @@ static int unknown(const char *name, struct sg_err *err)
 
 	const char *nearest = sg_nearest(name, names, len);
 	if (!nearest)
-		return sg_err_input(err, EINVAL, "unknown workload '%s'", name);
-	return sg_err_input(err, EINVAL, "unknown workload '%s'; did you mean '%s'?", name,
+		return sg_err_input(err, EINVAL, "unknown workload \"%s\"", name);
+	return sg_err_input(err, EINVAL, "unknown workload \"%s\" (did you mean %s?)", name,
 			    nearest);
 }
 

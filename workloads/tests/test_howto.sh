@@ -5,7 +5,7 @@ set -uo pipefail
 
 source=$(mktemp --suffix=.c)
 trap 'rm -f "$source"' EXIT
-sed -n '/^```c$/,/^```$/p' workloads/README.md | sed '1d;$d' >"$source"
+awk '/^```$/ { inside = 0 } inside; /^```c$/ { inside = 1 }' workloads/README.md >"$source"
 if [ -s "$source" ] && "${CC:-gcc}" -std=gnu11 -D_GNU_SOURCE -I. -Wall -Wextra -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Werror -c "$source" -o /dev/null; then
 	echo "ok - skeleton_compiles"

@@ -271,6 +271,41 @@ static void test_every_known_call_is_right(void **state)
 	sg_buf_release(&text);
 }
 
+/* A form or a candidate under a name that no architecture has would never be used. */
+static void check_names(const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!abi_name_known(names[i]))
+			fail_msg("%s is no system call", names[i]);
+}
+
+static void test_names_of_forms(void **state)
+{
+	(void)state;
+	static const char *const names[] = {
+#define FORM(call, ...)  #call,
+#define OPENS(call, ...) #call,
+#define CLOSES(call)     #call,
+#define TAKES(call, ...) #call,
+#include "workloads/mix_forms.inc"
+	};
+
+	check_names(names, SG_COUNT(names));
+	for (size_t i = 1; i < SG_COUNT(names); i++)
+		assert_true(strcmp(names[i - 1], names[i]) < 0);
+}
+
+static void test_names_of_denied_calls(void **state)
+{
+	(void)state;
+	static const char *const names[] = {
+#define CALL(call, ...) #call,
+#include "workloads/denied_calls.inc"
+	};
+
+	check_names(names, SG_COUNT(names));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -290,6 +325,8 @@ int main(void)
 		cmocka_unit_test(test_sends_and_receives_out_of_balance),
 		cmocka_unit_test(test_clone_makes_nobody),
 		cmocka_unit_test(test_every_known_call_is_right),
+		cmocka_unit_test(test_names_of_forms),
+		cmocka_unit_test(test_names_of_denied_calls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -81,9 +81,9 @@ static void test_unknown_name_gets_the_nearest(void **state)
 
 	assert_int_equal(wl_find("file-rv", found, &err), -EINVAL);
 	assert_int_equal(err.kind, SG_ERR_INPUT);
-	assert_string_equal(err.msg, "unknown workload 'file-rv'; did you mean 'file-rw'?");
+	assert_string_equal(err.msg, "unknown workload \"file-rv\" (did you mean file-rw?)");
 	assert_int_equal(wl_find("argchek", found, &err), -EINVAL);
-	assert_string_equal(err.msg, "unknown workload 'argchek'; did you mean 'argcheck'?");
+	assert_string_equal(err.msg, "unknown workload \"argchek\" (did you mean argcheck?)");
 }
 
 static void test_unknown_name_far_from_all(void **state)
@@ -93,7 +93,7 @@ static void test_unknown_name_far_from_all(void **state)
 	struct sg_err err = {0};
 
 	assert_int_equal(wl_find("xyzzyxyzzyxyzzy", found, &err), -EINVAL);
-	assert_string_equal(err.msg, "unknown workload 'xyzzyxyzzyxyzzy'");
+	assert_string_equal(err.msg, "unknown workload \"xyzzyxyzzyxyzzy\"");
 	assert_int_equal(wl_find("", found, &err), -EINVAL);
 }
 
