@@ -64,7 +64,7 @@ struct policy {
 	char sha256[SG_SHA256_HEX_BYTES]; /* of the canonical print, policy_print() */
 };
 
-/* What decides how a profile reads beside its text. Zeroed is the default of each. */
+/* What decides how a profile reads beside its text. Zeroed is the default of each; never NULL. */
 struct policy_options {
 	const struct abi_arch *const *arches; /* --arch; NULL: the profile's own */
 	size_t arch_count;
@@ -104,6 +104,7 @@ uint32_t policy_action_on(const struct policy *policy, const struct policy_rule 
 
 /* ---- the oracle */
 
+/* "Unspecified tuples" of README.md; where several fit, the order there decides. */
 enum policy_class {
 	POLICY_SPECIFIED, /* any other verdict of a generator is a bug */
 	POLICY_CONFLICT,
@@ -111,6 +112,8 @@ enum policy_class {
 	POLICY_MULTIPLEXED,
 	POLICY_WIDE_CONSTANT,
 	POLICY_FOREIGN_ARCH,
+	/* A matter of the generator's own table of names, which no policy knows: policy_eval()
+	 * never returns it. Whoever compares a generator relabels the tuples of calls it lacks. */
 	POLICY_UNKNOWN_NAME,
 	POLICY_CLASS_COUNT
 };
@@ -122,8 +125,9 @@ struct policy_verdict {
 };
 
 /*
- * The policy, indexed for many evaluations: about 20 ns each. Immutable once made; it copies what
- * it needs, so the policy may be released first.
+ * The policy, indexed for many evaluations of about 5 ns each. Immutable once made; it copies what
+ * it needs, so the policy may be released first. The policy need not come from the reader: rules,
+ * architectures and actions are all it looks at.
  */
 struct policy_oracle;
 struct policy_oracle *policy_oracle_new(const struct policy *policy);
