@@ -60,8 +60,35 @@ const struct gen *gen_find(const char *name, struct sg_err *err)
 void gen_filter_release(struct gen_filter *filter)
 {
 	cbpf_release(&filter->prog);
+	sg_strv_release(&filter->unknown_calls);
 	sg_strv_release(&filter->warnings);
 	*filter = (struct gen_filter){0};
+}
+
+/* x86_64's audit value is x32's too; the number tells which is meant. */
+static const struct abi_arch *arch_of(const struct abi_tuple *tuple)
+{
+	const struct abi_arch *arch = abi_arch_by_audit(tuple->arch);
+
+	if (arch && arch->id == ABI_X86_64 && tuple->nr >= ABI_X32_BIT)
+		return abi_arch(ABI_X32);
+	return arch;
+}
+
+enum policy_class gen_class(const struct gen_filter *filter, const struct abi_tuple *tuple,
+			    enum policy_class policy_class)
+{
+	const struct abi_arch *arch = arch_of(tuple);
+	const char *name = arch ? abi_name(arch, tuple->nr) : NULL;
+	char *call;
+	bool unknown;
+
+	if (policy_class != POLICY_SPECIFIED || !name || filter->unknown_calls.len == 0)
+		return policy_class;
+	call = sg_asprintf("%s:%s", arch->name, name);
+	unknown = sg_strv_contains(&filter->unknown_calls, call);
+	free(call);
+	return unknown ? POLICY_UNKNOWN_NAME : policy_class;
 }
 
 /* ---- building */

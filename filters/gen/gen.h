@@ -31,10 +31,16 @@ struct gen_filter {
 	uint64_t compile_ns;     /* time in the generator alone, without the child's start */
 	char version[64];        /* of the generator: "libseccomp 2.5.4", "secgauge 0.1.0" */
 	uint32_t foreign_action; /* the generator's own choice, read off its output */
+	/* Calls of the policy that the generator's own table lacks, so that it has no rule for
+	 * them: "ARCH:NAME". There a verdict other than the policy's is of class unknown-name. */
+	struct sg_strv unknown_calls;
 	struct sg_strv warnings;
 	char sha256[SG_SHA256_HEX_BYTES]; /* of the instructions */
 };
 void gen_filter_release(struct gen_filter *filter);
+/* The class of a tuple for this filter: the policy's own, or unknown-name. */
+enum policy_class gen_class(const struct gen_filter *filter, const struct abi_tuple *tuple,
+			    enum policy_class policy_class);
 
 struct gen {
 	const char *name;    /* "linear" */
