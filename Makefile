@@ -38,7 +38,9 @@ TESTS := $(if $(ROOM),,$(BUILD)/secgauge) $(foreach r,$(filter $(or $(ROOM),%),$
 EMBED := $(wildcard filters/profiles/*.json filters/hand/*.bpfasm workloads/*.mix)
 
 .PHONY: all help bench test lint format sanitize install clean setup setup-test
+.PHONY: FORCE # what depends on it is always looked at
 .DEFAULT_GOAL := all
+MAKEFLAGS += --no-builtin-rules
 
 all: setup ## build build/secgauge (installs what is missing first)
 	@$(MAKE) $(QUIETLY) $(BUILD)/secgauge
@@ -116,7 +118,5 @@ $(foreach r,$(ROOMS),$(eval $(call room_rules,$(r))))
 $(BUILD)/secgauge: $(BUILD)/obj/harness/main.o $(foreach r,$(ROOMS),$(call lib_of,$(r)))
 	$(call say,LINK $@)$(LINK) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS)
 
-.SECONDARY:
 .DELETE_ON_ERROR:
-FORCE:
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
