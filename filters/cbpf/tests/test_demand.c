@@ -7,7 +7,6 @@
 #include <cmocka.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "filters/cbpf/demand.h"
 #include "harness/base/alloc.h"
@@ -42,7 +41,8 @@ static enum cbpf_answer meet(const struct cbpf_demand *demands, size_t count)
 	uint32_t word;
 
 	assert_true(count <= SG_COUNT(copy));
-	memcpy(copy, demands, count * sizeof(*copy));
+	for (size_t i = 0; i < count; i++)
+		copy[i] = demands[i];
 	enum cbpf_answer answer = cbpf_demands_meet(copy, count, &budget, &word);
 
 	if (answer == CBPF_MET)

@@ -172,7 +172,8 @@ static void try_programs(void *ctx)
 		bool room = prog->len > 0 && prog->len < CBPF_MAX_INSNS;
 		int answer;
 
-		memcpy(insns + room, prog->insns, prog->len * sizeof(*insns));
+		for (size_t pc = 0; pc < prog->len; pc++)
+			insns[room + pc] = prog->insns[pc];
 		answer = kernel_install(insns, prog->len + room);
 		if (answer == ENOMEM)
 			return;
