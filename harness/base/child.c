@@ -78,8 +78,8 @@ static void take_answer(struct watch *watch)
 		watch->answer_fd = -1;
 }
 
-/* Until the child has answered in full, has ended, or is late. */
-static void watch_child(struct watch *watch, const struct sg_child_limits *limits,
+/* Until the child has answered in full (true), has ended, or is late. */
+static bool watch_child(struct watch *watch, const struct sg_child_limits *limits,
 			struct sg_child_result *result)
 {
 	struct sg_child_record record;
@@ -92,14 +92,37 @@ static void watch_child(struct watch *watch, const struct sg_child_limits *limit
 
 		take_answer(watch);
 		if (ended && watch->answer.len == had)
-			return;
+			return false;
 		if (is_late(watch, limits, &by_cpu)) {
 			*result = (struct sg_child_result){.end = SG_CHILD_HUNG, .value = by_cpu};
-			return;
+			return false;
 		}
 	}
-	result->end = record.end;
-	result->value = record.value;
+	*result = (struct sg_child_result){.end = record.end, .value = record.value};
+	return true;
+}
+
+/* The end of what the child wrote: the file's position, which it shares, is where it stopped. */
+static size_t read_tail(int fd, char *tail, size_t size)
+{
+	off_t end = lseek(fd, 0, SEEK_CUR), want = end < (off_t)size ? end : (off_t)size;
+	ssize_t got = want > 0 ? pread(fd, tail, (size_t)want, end - want) : 0;
+
+	return got > 0 ? (size_t)got : 0;
+}
+
+/* The last line that says something: AddressSanitizer ends its reports with lines of "==PID==". */
+static void keep_last_words(int fd, char *words, size_t size)
+{
+	char tail[4096 + 1];
+
+	tail[read_tail(fd, tail, sizeof(tail) - 1)] = '\0';
+	for (char *line, *rest = tail; (line = strsep(&rest, "\n"));)
+		if (*line && strncmp(line, "==", 2))
+			snprintf(words, size, "%s", line);
+	for (char *c = words; *c; c++)
+		if (!isprint((unsigned char)*c))
+			*c = '?';
 }
 
 static int reap(pid_t pid)
@@ -107,43 +130,20 @@ static int reap(pid_t pid)
 	int status = 0;
 
 	kill(-pid, SIGKILL);
+	kill(pid, SIGKILL); /* it may have left its group */
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	return status;
 }
 
-/* The last line that says something: AddressSanitizer ends its reports with a line of "==PID==". */
-static void keep_last_words(int fd, char *words, size_t size)
+/* A child that did not answer crashed, or called exit(). */
+static void explain_silence(int status, struct sg_child_result *result)
 {
-	char tail[4096];
-	off_t end = lseek(fd, 0, SEEK_CUR),
-	      start = end > (off_t)sizeof(tail) ? end - (off_t)sizeof(tail) : 0;
-	ssize_t got = end > 0 ? pread(fd, tail, (size_t)(end - start), start) : 0;
-	struct sg_buf text = {0};
-
-	sg_buf_add(&text, tail, got > 0 ? (size_t)got : 0);
-	for (char *line, *rest = text.data; (line = strsep(&rest, "\n"));)
-		if (*line && strncmp(line, "==", 2))
-			snprintf(words, size, "%s", line);
-	for (char *c = words; *c; c++)
-		if (!isprint((unsigned char)*c))
-			*c = '?';
-	sg_buf_release(&text);
-}
-
-static void finish(struct watch *watch, const struct sg_child_pipes *pipes,
-		   struct sg_child_result *result)
-{
-	bool unexplained = result->end == SG_CHILD_CRASHED;
-	int status = reap(watch->pid);
-
-	if (unexplained && WIFSIGNALED(status))
+	if (WIFSIGNALED(status))
 		result->value = WTERMSIG(status);
-	else if (unexplained)
+	else
 		*result = (struct sg_child_result){.end = SG_CHILD_FAILED,
 						   .value = WEXITSTATUS(status)};
-	if (pipes->stderr_fd >= 0)
-		keep_last_words(pipes->stderr_fd, result->last_words, sizeof(result->last_words));
 }
 
 /* Of fixed size, so that a child that writes without end fills nothing. */
@@ -156,6 +156,21 @@ static int open_stderr_file(void)
 		return -1;
 	}
 	return fd;
+}
+
+static int open_pipes(struct sg_child_pipes *pipes)
+{
+	if (pipe2(pipes->answer, O_CLOEXEC))
+		return -1;
+	pipes->stderr_fd = open_stderr_file();
+	return 0;
+}
+
+static void close_pipes(const struct sg_child_pipes *pipes)
+{
+	close(pipes->answer[0]);
+	if (pipes->stderr_fd >= 0)
+		close(pipes->stderr_fd);
 }
 
 static pid_t start(sg_child_fn fn, void *ctx, const struct sg_child_limits *limits,
@@ -175,45 +190,44 @@ static pid_t start(sg_child_fn fn, void *ctx, const struct sg_child_limits *limi
 	sg_child_main(fn, ctx, limits, pipes);
 }
 
-static void close_pipes(struct sg_child_pipes *pipes)
+/* Sees the child through to its end. */
+static void attend(pid_t pid, const struct sg_child_limits *limits,
+		   const struct sg_child_pipes *pipes, struct sg_buf *out,
+		   struct sg_child_result *result)
 {
-	close(pipes->answer[0]);
-	if (pipes->answer[1] >= 0)
-		close(pipes->answer[1]);
+	struct watch watch = {.pid = pid,
+			      .start_ns = sg_monotonic_ns(),
+			      .answer_fd = pipes->answer[0]};
+
+	*result = (struct sg_child_result){.end = SG_CHILD_CRASHED};
+	watch.has_cpu_clock = !clock_getcpuclockid(pid, &watch.cpu_clock);
+	bool answered = watch_child(&watch, limits, result);
+	int status = reap(pid);
+	if (answered)
+		sg_buf_add(out, watch.answer.data + sizeof(struct sg_child_record),
+			   watch.answer.len - sizeof(struct sg_child_record));
+	else if (result->end == SG_CHILD_CRASHED)
+		explain_silence(status, result);
 	if (pipes->stderr_fd >= 0)
-		close(pipes->stderr_fd);
+		keep_last_words(pipes->stderr_fd, result->last_words, sizeof(result->last_words));
+	sg_buf_release(&watch.answer);
 }
 
 int sg_child_run(sg_child_fn fn, void *ctx, const struct sg_child_limits *limits,
 		 struct sg_buf *out, struct sg_child_result *ret_result, struct sg_err *err)
 {
-	struct sg_child_result result = {.end = SG_CHILD_CRASHED};
 	struct sg_child_pipes pipes;
 
-	if (pipe2(pipes.answer, O_CLOEXEC))
+	if (open_pipes(&pipes))
 		return sg_err_env(err, errno, "cannot start a process: %m");
-	pipes.stderr_fd = open_stderr_file();
-	struct watch watch = {.start_ns = sg_monotonic_ns(), .answer_fd = pipes.answer[0]};
-	watch.pid = start(fn, ctx, limits, &pipes);
-	if (watch.pid < 0) {
-		int ret = sg_err_env(err, errno, "cannot start a process: %m");
-
-		close_pipes(&pipes);
-		return ret;
-	}
+	pid_t pid = start(fn, ctx, limits, &pipes);
+	int errnum = errno;
 	close(pipes.answer[1]);
-	pipes.answer[1] = -1;
-	watch.has_cpu_clock = !clock_getcpuclockid(watch.pid, &watch.cpu_clock);
-	watch_child(&watch, limits, &result);
-	finish(&watch, &pipes, &result);
+	if (pid > 0)
+		attend(pid, limits, &pipes, out, ret_result);
 	close_pipes(&pipes);
-	if (result.end == SG_CHILD_OK || result.end == SG_CHILD_FAILED)
-		if (watch.answer.len > sizeof(struct sg_child_record))
-			sg_buf_add(out, watch.answer.data + sizeof(struct sg_child_record),
-				   watch.answer.len - sizeof(struct sg_child_record));
-	sg_buf_release(&watch.answer);
-	*ret_result = result;
-	return 0;
+	return pid > 0 ? 0
+		       : sg_err_env(err, errnum, "cannot start a process: %s", strerror(errnum));
 }
 
 static void describe_signal(int number, struct sg_buf *out)

@@ -47,6 +47,7 @@ static void say_no_memory(void)
 	put(&record, sizeof(record));
 }
 
+/* 0 without /proc. */
 static uint64_t address_space_bytes(void)
 {
 	uint64_t pages = 0;
@@ -67,9 +68,10 @@ static void limit_resources(const struct sg_child_limits *limits)
 	setrlimit(RLIMIT_CORE, &none);
 	/* A core_pattern that is a pipe takes no notice of the limit (core(5)). */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	if (!LIMITS_MEMORY || !limits->memory_bytes)
+	uint64_t present = address_space_bytes();
+	if (!LIMITS_MEMORY || !limits->memory_bytes || !present)
 		return;
-	memory.rlim_cur = memory.rlim_max = address_space_bytes() + limits->memory_bytes;
+	memory.rlim_cur = memory.rlim_max = present + limits->memory_bytes;
 	setrlimit(RLIMIT_AS, &memory);
 }
 

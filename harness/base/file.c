@@ -156,7 +156,7 @@ int sg_file_write(const char *path, const void *data, size_t len, struct sg_err 
 {
 	struct stat st;
 
-	if (!strcmp(path, "-")) {
+	if (!strcmp(path, "-") || !strcmp(path, "/dev/stdout")) {
 		int errnum = fflush(stdout) ? errno : write_all(STDOUT_FILENO, data, len);
 
 		return errnum ? write_error(err, errnum, "standard output") : 0;

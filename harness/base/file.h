@@ -3,9 +3,9 @@
  * Files, whole. Reading refuses directories, block devices, and what is larger than @max_bytes.
  * Writing goes to a temporary file beside the target, is synced and renamed, so that a reader sees
  * the old content or the new, never half of it; a file that is replaced keeps its mode, a symbolic
- * link stays one, and what is no regular file (/dev/stdout, a pipe) is written to as it is; "-" is
- * standard output. Errors name the file. A missing or unreadable file the user named is
- * SG_ERR_INPUT; a full disk is SG_ERR_ENV.
+ * link stays one, and what is no regular file (/dev/null, a pipe) is written to as it is; "-" and
+ * /dev/stdout are standard output. Errors name the file. A missing or unreadable file the user
+ * named is SG_ERR_INPUT; a full disk is SG_ERR_ENV.
  */
 #ifndef SG_BASE_FILE_H
 #define SG_BASE_FILE_H

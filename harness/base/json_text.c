@@ -78,12 +78,16 @@ static int copy_string(struct scan *scan, struct sg_err *err)
 	return 0;
 }
 
+static bool is_in_numbers(char c)
+{
+	return isdigit((unsigned char)c) || (c && strchr("+-.eE", c));
+}
+
 static size_t number_len(const struct scan *scan)
 {
 	size_t end = scan->at;
 
-	while (end < scan->len &&
-	       (isdigit((unsigned char)scan->text[end]) || strchr("+-.eE", scan->text[end])))
+	while (end < scan->len && is_in_numbers(scan->text[end]))
 		end++;
 	return end - scan->at;
 }

@@ -351,6 +351,22 @@ static void a_child_dies_with_its_parent(void **state)
 	close(alive[0]);
 }
 
+static int leave_the_group(void *ctx, struct sg_buf *out)
+{
+	setpgid(0, *(pid_t *)ctx);
+	return sleep_for_ever(NULL, out);
+}
+
+static void a_child_that_left_its_group_still_has_a_deadline(void **state)
+{
+	struct sg_child_limits limits = {.wall_s = 0.05};
+	struct sg_buf out = {0};
+	pid_t group = getpgrp();
+
+	(void)state;
+	assert_int_equal(run(leave_the_group, &group, &limits, &out).end, SG_CHILD_HUNG);
+}
+
 static int look_around(void *ctx, struct sg_buf *out)
 {
 	pid_t parents_group = *(pid_t *)ctx;
@@ -539,6 +555,7 @@ int main(void)
 		cmocka_unit_test(the_memory_limit_comes_on_top_of_what_the_parent_has),
 		cmocka_unit_test(what_a_child_started_goes_with_it),
 		cmocka_unit_test(a_child_dies_with_its_parent),
+		cmocka_unit_test(a_child_that_left_its_group_still_has_a_deadline),
 		cmocka_unit_test(a_child_stands_apart),
 		cmocka_unit_test(the_last_line_of_standard_error_is_kept),
 		cmocka_unit_test(a_talker_fills_nothing),

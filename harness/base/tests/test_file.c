@@ -181,6 +181,23 @@ static void a_dash_is_standard_input_and_output(void **state)
 	expect_content(in_folder("out"), "buffered, then content");
 }
 
+static int write_between(void)
+{
+	fputs("before, ", stdout);
+	if (sg_file_write("/dev/stdout", "within", 6, NULL))
+		return 1;
+	fputs(", after", stdout);
+	return fflush(stdout) != 0;
+}
+
+/* Even where it is a regular file, which must not be replaced by another. */
+static void dev_stdout_is_standard_output(void **state)
+{
+	(void)state;
+	assert_int_equal(with_streams("/dev/null", in_folder("out"), write_between), 0);
+	expect_content(in_folder("out"), "before, within, after");
+}
+
 static int read_a_directory_from_input(void)
 {
 	struct sg_buf buf = {0};
@@ -364,6 +381,7 @@ int main(void)
 		TEST(an_empty_file_is_no_error),
 		TEST(a_pipe_can_be_read),
 		TEST(a_dash_is_standard_input_and_output),
+		TEST(dev_stdout_is_standard_output),
 		TEST(standard_input_is_named_in_messages),
 		TEST(a_full_disk_is_the_machines),
 		TEST(a_path_that_does_not_work_is_the_users),

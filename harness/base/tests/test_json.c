@@ -225,6 +225,7 @@ static void nul_bytes_are_refused(void **state)
 	expect_refused("[1,\0 2]", 7, "f:1:4: a NUL byte");
 	expect_refused("[\"a\0b\"]", 7, "f:1:4: a NUL byte");
 	expect_refused("{}\0", 3, "f:1:3: a NUL byte");
+	expect_refused("[12\0]", 5, "f:1:4: a NUL byte");
 	expect_refused("\0", 1, "f:1:1: a NUL byte");
 }
 
