@@ -42,10 +42,10 @@ struct run_plan {
 	struct run_group *groups;
 	size_t group_count;
 	const struct mix *mix;
-	double seconds;     /* for each workload and group */
+	double seconds;      /* for each workload and group */
 	unsigned min_blocks; /* 0: the default */
-	bool bitmap_off;    /* the filters already carry the load; for the record */
-	unsigned stack;     /* installs of each filter; at least 1 */
+	bool bitmap_off;     /* the filters already carry the load; for the record */
+	unsigned stack;      /* installs of each filter; at least 1 */
 	bool allow_denied;
 	uint64_t seed;
 	const struct sg_clock *clock; /* NULL: sg_clock_open(); a fake one in tests */
@@ -68,7 +68,7 @@ const char *run_status_name(enum run_status status);
 /* One value a block, in the order measured. */
 struct run_sample {
 	double ns_per_op;
-	uint64_t iterations; /* operations timed in this block */
+	uint64_t iterations;   /* operations timed in this block */
 	double none_ns_per_op; /* of `none` in the same block: the pair */
 };
 
@@ -87,14 +87,14 @@ struct run_row {
 	struct stats_interval ns_per_op;
 	struct stats_interval ratio;       /* to none, paired within the block */
 	struct stats_interval overhead_ns; /* difference to none an operation */
-	bool seen; /* the interval lies outside the A/A noise floor */
+	bool seen;                         /* the interval lies outside the A/A noise floor */
 
 	/* Deterministic, over the calls of one operation. */
 	double calls_per_op;
-	double bpf_insns;    /* executed an operation, bitmap counted as none executed */
+	double bpf_insns;      /* executed an operation, bitmap counted as none executed */
 	double bpf_insns_full; /* executed an operation if the bitmap served nothing */
-	double bitmap_share; /* of the calls; 0 without a bitmap */
-	uint64_t faults;     /* wrong results of the workload (only with allow_denied) */
+	double bitmap_share;   /* of the calls; 0 without a bitmap */
+	uint64_t faults;       /* wrong results of the workload (only with allow_denied) */
 };
 
 struct run_result {

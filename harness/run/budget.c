@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+
+#include "harness/run/budget.h"
+
+static double clamp(double value, double low, double high)
+{
+	return fmin(fmax(value, low), high);
+}
+
+static double blocks_wanted(const struct run_budget *budget)
+{
+	double least = fmax(RUN_BLOCKS_WANTED, budget->min_blocks);
+	double most = fmax(RUN_BLOCKS_MAX, budget->min_blocks);
+
+	return clamp(floor(budget->total_s / (2 * budget->overhead_s)), least, most);
+}
+
+unsigned run_budget_rounds(const struct run_budget *budget)
+{
+	double left_s = budget->total_s - budget->spent_s;
+	double blocks_left = fmax(blocks_wanted(budget) - budget->blocks, 1);
+	double rounds = floor((left_s / blocks_left - budget->overhead_s) / budget->round_s);
+
+	return (unsigned)clamp(rounds, 1, budget->blocks ? RUN_ROUNDS_MAX : RUN_ROUNDS_FIRST);
+}
+
+bool run_budget_more(const struct run_budget *budget)
+{
+	unsigned floor = budget->min_blocks ? budget->min_blocks : RUN_BLOCKS_FLOOR;
+	double block_s = budget->overhead_s + budget->round_s;
+
+	if (budget->blocks < floor)
+		return true;
+	return budget->blocks < blocks_wanted(budget) &&
+	       budget->spent_s + block_s < budget->total_s;
+}

@@ -1,0 +1,629 @@
+/* SPDX-License-Identifier: MIT */
+/* The whole path without time: what must come out is known. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <dirent.h>
+#include <math.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "harness/base/file.h"
+#include "harness/run/tests/fake.h"
+
+static void assert_interval(struct stats_interval it, double low, double estimate, double high)
+{
+	if (fabs(it.low - low) > 1e-9 || fabs(it.estimate - estimate) > 1e-9 ||
+	    fabs(it.high - high) > 1e-9)
+		fail_msg("%.12g [%.12g %.12g], not %.12g [%.12g %.12g]", it.estimate, it.low,
+			 it.high, estimate, low, high);
+}
+
+static void known_overheads_come_out(void **state)
+{
+	struct fake_plan fake;
+
+	(void)state;
+	fake_plan_init(&fake, &fake_workload);
+	fake_plan_add(&fake, "plus-100", fake_filter(SYS_getppid, ABI_RET_ERRNO | 100));
+	fake_plan_add(&fake, "plus-7", fake_filter(SYS_getppid, ABI_RET_ERRNO | 7));
+	fake_plan_add(&fake, "plus-0", fake_filter(SYS_getppid, ABI_RET_ALLOW));
+	fake_plan_run(&fake);
+
+	for (size_t i = 0; i < 5; i++)
+		assert_row(fake_row(&fake, i), RUN_MEASURED, NULL);
+	assert_interval(fake_row(&fake, 0)->ns_per_op, 1000, 1000, 1000);
+	assert_interval(fake_row(&fake, 0)->ratio, 1, 1, 1);
+	assert_interval(fake_row(&fake, 0)->overhead_ns, 0, 0, 0);
+	assert_interval(fake_row(&fake, 1)->ratio, 1, 1, 1);
+	assert_interval(fake_row(&fake, 2)->ns_per_op, 1100, 1100, 1100);
+	assert_interval(fake_row(&fake, 2)->ratio, 1.1, 1.1, 1.1);
+	assert_interval(fake_row(&fake, 2)->overhead_ns, 100, 100, 100);
+	assert_interval(fake_row(&fake, 3)->ratio, 1.007, 1.007, 1.007);
+	assert_interval(fake_row(&fake, 4)->overhead_ns, 0, 0, 0);
+	assert_false(fake_row(&fake, 1)->seen);
+	assert_true(fake_row(&fake, 2)->seen);
+	assert_true(fake_row(&fake, 3)->seen);
+	assert_false(fake_row(&fake, 4)->seen);
+	assert_ptr_equal(run_aa_of(&fake.result, fake_row(&fake, 4)), fake_row(&fake, 1));
+	assert_false(fake.result.interrupted);
+	fake_plan_release(&fake);
+}
+
+static void every_sample_is_kept_with_its_pair(void **state)
+{
+	struct fake_plan fake;
+
+	(void)state;
+	fake_plan_init(&fake, &fake_workload);
+	fake.plan.min_blocks = 12;
+	fake_plan_add(&fake, "plus-100", fake_filter(SYS_getppid, ABI_RET_ERRNO | 100));
+	fake_plan_run(&fake);
+
+	const struct run_row *row = fake_row(&fake, 2);
+
+	assert_int_equal(row->sample_count, 12);
+	for (size_t i = 0; i < row->sample_count; i++) {
+		assert_true(fabs(row->samples[i].ns_per_op - 1100) < 1e-9);
+		assert_true(fabs(row->samples[i].none_ns_per_op - 1000) < 1e-9);
+		/* 0.2 ms are 200 operations of 1,000 ns; whole rounds of them */
+		assert_int_equal(row->samples[i].iterations % 200, 0);
+		assert_true(row->samples[i].iterations > 0);
+	}
+	fake_plan_release(&fake);
+}
+
+/* Reading takes 1,000 ns, so that a slice has to take 1 ms for that to be 0.1% of it: 999
+ * operations, and one read beside them. */
+static void slow_clocks_get_longer_slices(void **state)
+{
+	struct fake_plan fake;
+
+	(void)state;
+	fake_plan_init(&fake, &fake_workload);
+	fake_read_ns = 1000;
+	fake_plan_run(&fake);
+	fake_read_ns = 0;
+	uint64_t ops = fake_row(&fake, 0)->samples[0].iterations;
+	assert_true(ops >= 900 && ops <= 1000);
+	assert_true(fabs(fake_row(&fake, 0)->ns_per_op.estimate - 1001) < 1);
+	fake_plan_release(&fake);
+}
+
+static void deterministic_figures_are_over_the_calls_of_an_operation(void **state)
+{
+	struct fake_plan fake;
+
+	(void)state;
+	fake_plan_init(&fake, &fake_workload);
+	fake.plan.stack = 2;
+	fake_plan_add(&fake, "served", fake_filter(SYS_getpgid, ABI_RET_ERRNO | 1));
+	fake_plan_add(&fake, "answered", fake_filter(SYS_getppid, ABI_RET_ERRNO | 100));
+	fake_plan_run(&fake);
+
+	const struct run_row *served = fake_row(&fake, 2), *answered = fake_row(&fake, 3);
+
+	assert_true(served->calls_per_op == 1);
+	assert_true(served->bpf_insns_full == 6); /* ld, jeq, ret in each of two filters */
+	assert_true(answered->bpf_insns == 6 && answered->bpf_insns_full == 6);
+	assert_true(answered->bitmap_share == 0);
+	assert_true(served->bitmap_share == (fake.result.env.bitmap ? 1 : 0));
+	assert_true(served->bpf_insns == (fake.result.env.bitmap ? 0 : 6));
+	fake_plan_release(&fake);
+}
+
+/* ---- rows that are not measured, beside others that are */
+
+static const struct wl fake_undenied = {
+	.name = "undenied",
+	.declare = fake_declare,
+	.prepare = fake_prepare,
+	.run = fake_run,
+};
+
+static void denied_calls_are_named_and_not_measured(void **state)
+{
+	struct fake_plan fake;
+
+	(void)state;
+	fake_plan_init(&fake, &fake_undenied);
+	fake_plan_add(&fake, "denies", fake_filter(SYS_getppid, ABI_RET_ERRNO | 100));
+	fake_plan_add(&fake, "allows", fake_filter(SYS_getpgid, ABI_RET_ERRNO | 100));
+	fake_plan_add(&fake, "nowhere", (struct gen_filter){0});
+	fake.filters[2].unsupported = (char *)"no generator here";
+	fake_plan_run(&fake);
+	assert_row(fake_row(&fake, 2), RUN_DENIED, "getppid");
+	assert_int_equal(fake_row(&fake, 2)->sample_count, 0);
+	assert_row(fake_row(&fake, 3), RUN_MEASURED, NULL);
+	assert_row(fake_row(&fake, 4), RUN_UNSUPPORTED, "no generator here");
+	fake_plan_release(&fake);
+}
+
+static void denied_calls_are_measured_when_allowed(void **state)
+{
+	struct fake_plan fake;
+
+	(void)state;
+	fake_plan_init(&fake, &fake_undenied);
+	fake.plan.allow_denied = true;
+	fake_plan_add(&fake, "denies", fake_filter(SYS_getppid, ABI_RET_ERRNO | 100));
+	fake_plan_run(&fake);
+	assert_row(fake_row(&fake, 2), RUN_MEASURED, NULL);
+	assert_interval(fake_row(&fake, 2)->overhead_ns, 100, 100, 100);
+	fake_plan_release(&fake);
+}
+
+static void filter_that_kills_is_reported_with_the_call(void **state)
+{
+	struct fake_plan fake;
+
+	(void)state;
+	fake_plan_init(&fake, &fake_undenied);
+	fake_plan_add(&fake, "kills", fake_filter(SYS_getppid, ABI_RET_KILL_PROCESS));
+	fake_plan_add(&fake, "traps", fake_filter(SYS_getppid, ABI_RET_TRAP));
+	fake_plan_add(&fake, "allows", fake_filter(SYS_getpgid, ABI_RET_KILL_PROCESS));
+	fake_plan_run(&fake);
+
+	char *expected = sg_asprintf("getppid (%d) by SIGSYS", (int)SYS_getppid);
+
+	assert_row(fake_row(&fake, 2), RUN_KILLED, expected);
+	assert_row(fake_row(&fake, 3), RUN_KILLED, expected);
+	assert_row(fake_row(&fake, 4), RUN_MEASURED, NULL);
+	free(expected);
+	fake_plan_release(&fake);
+}
+
+/* Calls what it did not declare, once the warm-up of 200 operations is over. */
+static void run_then_getsid(void *state, uint64_t ops, struct wl_fault *fault)
+{
+	static uint64_t done;
+
+	fake_run(state, ops, fault);
+	done += ops;
+	if (done > 200)
+		wl_syscall(SYS_getsid, 0, 0, 0, 0, 0, 0);
+}
+
+static const struct wl fake_undeclared = {
+	.name = "undeclared",
+	.declare = fake_declare,
+	.prepare = fake_prepare,
+	.run = run_then_getsid,
+};
+
+static bool ptrace_works(void)
+{
+	struct wl_calls calls = {0};
+	struct wl_env env = {0};
+	struct sg_err err;
+	int ret = run_trace(&fake_workload, &env, 1, &calls, &err);
+
+	wl_calls_release(&calls);
+	if (ret)
+		print_message("SKIP: ptrace: %s\n", err.msg);
+	return !ret;
+}
+
+static void child_killed_half_way_is_named_by_tracing_it(void **state)
+{
+	struct fake_plan fake;
+
+	(void)state;
+	if (!ptrace_works())
+		skip();
+	fake_plan_init(&fake, &fake_undeclared);
+	fake_plan_add(&fake, "kills", fake_filter(SYS_getsid, ABI_RET_KILL_PROCESS));
+	fake_plan_add(&fake, "allows", fake_filter(SYS_getsid, ABI_RET_ALLOW));
+	fake_plan_run(&fake);
+
+	char *expected = sg_asprintf("getsid (%d) by SIGSYS", (int)SYS_getsid);
+
+	assert_row(fake_row(&fake, 2), RUN_KILLED, expected);
+	assert_row(fake_row(&fake, 0), RUN_MEASURED, NULL);
+	assert_row(fake_row(&fake, 3), RUN_MEASURED, NULL);
+	free(expected);
+	fake_plan_release(&fake);
+}
+
+/* A process that the driver makes is killed; the driver lives on. */
+static void run_spawning(void *state, uint64_t ops, struct wl_fault *fault)
+{
+	int status = 0;
+	long pid = wl_syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0, 0);
+
+	if (!pid) {
+		wl_syscall(SYS_getsid, 0, 0, 0, 0, 0, 0);
+		wl_syscall(SYS_exit_group, 0, 0, 0, 0, 0, 0);
+	}
+	wl_syscall(SYS_wait4, pid, (long)&status, 0, 0, 0, 0);
+	wl_expect(fault, SYS_wait4, status, 0);
+	fake_run(state, ops, fault);
+}
+
+static const struct wl fake_spawning = {
+	.name = "spawning",
+	.spawns = true,
+	.declare = fake_declare,
+	.prepare = fake_prepare,
+	.run = run_spawning,
+};
+
+static void killed_program_of_a_driver_is_named(void **state)
+{
+	struct fake_plan fake;
+
+	(void)state;
+	if (!ptrace_works())
+		skip();
+	fake_plan_init(&fake, &fake_spawning);
+	fake_plan_add(&fake, "kills", fake_filter(SYS_getsid, ABI_RET_KILL_PROCESS));
+	fake_plan_add(&fake, "denies", fake_filter(SYS_getsid, ABI_RET_ERRNO | 1));
+	fake_plan_run(&fake);
+
+	char *expected = sg_asprintf("getsid (%d) by SIGSYS", (int)SYS_getsid);
+
+	assert_row(fake_row(&fake, 0), RUN_MEASURED, NULL);
+	assert_row(fake_row(&fake, 2), RUN_KILLED, expected);
+	assert_row(fake_row(&fake, 3), RUN_DENIED, "getsid");
+	free(expected);
+	fake_plan_release(&fake);
+}
+
+static void run_wrong(void *state, uint64_t ops, struct wl_fault *fault)
+{
+	long result = wl_syscall(SYS_getpgid, 0, 0, 0, 0, 0, 0);
+
+	wl_expect(fault, SYS_getpgid, result < 0 ? result : 0, 0);
+	fake_run(state, ops, fault);
+}
+
+static const struct wl fake_checking = {
+	.name = "checking",
+	.declare = fake_declare, /* not getpgid */
+	.prepare = fake_prepare,
+	.run = run_wrong,
+};
+
+static void wrong_results_fail_the_row(void **state)
+{
+	struct fake_plan fake;
+
+	(void)state;
+	fake_plan_init(&fake, &fake_checking);
+	fake_plan_add(&fake, "denies", fake_filter(SYS_getpgid, ABI_RET_ERRNO | EPERM));
+	fake_plan_run(&fake);
+	assert_row(fake_row(&fake, 2), RUN_FAILED, "getpgid failed with EPERM");
+	assert_row(fake_row(&fake, 0), RUN_MEASURED, NULL);
+	fake_plan_release(&fake);
+}
+
+static int refuse_to_prepare(const struct wl_env *env, void **ret_state, struct sg_err *err)
+{
+	(void)ret_state;
+	if (access(env->dir, W_OK))
+		return sg_err_env(err, ENOENT, "no directory");
+	return sg_err_env(err, EMFILE, "no descriptors left");
+}
+
+static const struct wl fake_unprepared = {
+	.name = "unprepared",
+	.declare = fake_declare,
+	.prepare = refuse_to_prepare,
+	.run = fake_run,
+};
+
+static void failed_preparation_is_everybodys(void **state)
+{
+	struct fake_plan fake;
+
+	(void)state;
+	fake_plan_init(&fake, &fake_unprepared);
+	fake_plan_add(&fake, "allows", fake_filter(SYS_getpgid, ABI_RET_ALLOW));
+	fake_plan_run(&fake);
+	for (size_t i = 0; i < 3; i++)
+		assert_row(fake_row(&fake, i), RUN_FAILED, "no descriptors left");
+	fake_plan_release(&fake);
+}
+
+static int never_supported(const struct wl_env *env, struct sg_err *err)
+{
+	(void)env;
+	return sg_err_env(err, ENOTSUP, "not on a Tuesday");
+}
+
+static const struct wl fake_unsupported = {
+	.name = "unsupported",
+	.supported = never_supported,
+	.declare = fake_declare,
+	.prepare = fake_prepare,
+	.run = fake_run,
+};
+
+static void unsupported_workloads_say_why(void **state)
+{
+	struct fake_plan fake;
+
+	(void)state;
+	fake_plan_init(&fake, &fake_unsupported);
+	fake_plan_add(&fake, "allows", fake_filter(SYS_getpgid, ABI_RET_ALLOW));
+	fake_plan_run(&fake);
+	for (size_t i = 0; i < 3; i++)
+		assert_row(fake_row(&fake, i), RUN_UNSUPPORTED, "not on a Tuesday");
+	fake_plan_release(&fake);
+}
+
+/* Spins for ever where the filter answers: what a driver does that waits for what never comes. */
+static void run_or_hang(void *state, uint64_t ops, struct wl_fault *fault)
+{
+	fake_run(state, ops, fault);
+	while (wl_syscall(SYS_getpgid, 0, 0, 0, 0, 0, 0) < 0)
+		;
+}
+
+static const struct wl fake_hanging = {
+	.name = "hanging",
+	.declare = fake_declare,
+	.prepare = fake_prepare,
+	.run = run_or_hang,
+};
+
+/* Out of the harness's patience with a start there is no quick way: the warm-up hangs already. */
+static void late_children_are_killed_and_reported(void **state)
+{
+	struct fake_plan fake;
+
+	(void)state;
+	fake_plan_init(&fake, &fake_hanging);
+	fake_plan_add(&fake, "hangs", fake_filter(SYS_getpgid, ABI_RET_ERRNO | 1));
+	fake_plan_run(&fake);
+	assert_row(fake_row(&fake, 0), RUN_MEASURED, NULL);
+	assert_row(fake_row(&fake, 2), RUN_FAILED, NULL);
+	assert_non_null(strstr(fake_row(&fake, 2)->reason, "hangs under this filter"));
+	assert_true(fake.result.warnings.len >= 1);
+	fake_plan_release(&fake);
+}
+
+/* ---- stacks */
+
+static void stack_beyond_the_kernels_limit_fails_with_the_numbers(void **state)
+{
+	struct fake_plan fake;
+	struct gen_filter big = {0};
+
+	(void)state;
+	for (int i = 0; i < 4095; i++)
+		cbpf_add(&big.prog,
+			 (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ABI_OFF_NR));
+	cbpf_add(&big.prog, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, ABI_RET_ALLOW));
+	fake_plan_init(&fake, &fake_workload);
+	fake.plan.stack = 9;
+	fake_plan_add(&fake, "big", big);
+	fake_plan_add(&fake, "small", fake_filter(SYS_getpgid, ABI_RET_ALLOW));
+	fake_plan_run(&fake);
+	assert_row(fake_row(&fake, 2), RUN_FAILED, NULL);
+	assert_non_null(strstr(fake_row(&fake, 2)->reason, "more than 32768"));
+	assert_row(fake_row(&fake, 3), RUN_MEASURED, NULL);
+	fake_plan_release(&fake);
+}
+
+static void stack_needs_seccomp_allowed(void **state)
+{
+	struct fake_plan fake;
+
+	(void)state;
+	fake_plan_init(&fake, &fake_workload);
+	fake.plan.stack = 2;
+	fake_plan_add(&fake, "strict", fake_strict_filter(SYS_getppid));
+	fake_plan_run(&fake);
+	assert_row(fake_row(&fake, 2), RUN_UNSUPPORTED, NULL);
+	assert_non_null(strstr(fake_row(&fake, 2)->reason, "seccomp"));
+	fake_plan_release(&fake);
+}
+
+/* ---- interrupted */
+
+struct interruption {
+	int flag, calls_left;
+};
+
+static void interrupt_soon(void *ctx, const char *workload, double done_s, double total_s)
+{
+	struct interruption *interruption = ctx;
+
+	(void)workload;
+	assert_true(done_s <= total_s);
+	if (!interruption->calls_left--)
+		interruption->flag = 1;
+}
+
+static void interrupt_after(struct fake_plan *fake, struct interruption *interruption)
+{
+	fake_plan_init(fake, &fake_workload);
+	fake->workloads[1] = &fake_undenied;
+	fake->plan.workload_count = 2;
+	fake->plan.progress = interrupt_soon;
+	fake->plan.progress_ctx = interruption;
+	fake->plan.interrupted = &interruption->flag;
+	fake_plan_add(fake, "allows", fake_filter(SYS_getpgid, ABI_RET_ALLOW));
+	fake_plan_run(fake);
+	assert_true(fake->result.interrupted);
+}
+
+/* Progress is told once before the first block and after each. */
+static void interrupted_run_keeps_what_was_measured(void **state)
+{
+	struct interruption after_7_blocks = {.calls_left = 7};
+	struct fake_plan fake;
+
+	(void)state;
+	interrupt_after(&fake, &after_7_blocks);
+	for (size_t i = 0; i < 3; i++) {
+		assert_row(fake_row(&fake, i), RUN_MEASURED, NULL);
+		assert_int_equal(fake_row(&fake, i)->sample_count, 7);
+	}
+	for (size_t i = 3; i < 6; i++)
+		assert_row(fake_row(&fake, i), RUN_INTERRUPTED, NULL);
+	fake_plan_release(&fake);
+}
+
+static void too_few_blocks_are_no_measurement(void **state)
+{
+	struct interruption after_3_blocks = {.calls_left = 3};
+	struct fake_plan fake;
+
+	(void)state;
+	interrupt_after(&fake, &after_3_blocks);
+	assert_row(fake_row(&fake, 2), RUN_INTERRUPTED, "3 of at least 6 blocks");
+	assert_int_equal(fake_row(&fake, 2)->sample_count, 3);
+	fake_plan_release(&fake);
+}
+
+/* ---- surroundings */
+
+static void strict_filters_see_the_workloads_calls_alone(void **state)
+{
+	const struct wl *null;
+	struct fake_plan fake;
+	struct sg_err err;
+
+	(void)state;
+	assert_int_equal(wl_find("null", &null, &err), 1);
+	fake_plan_init(&fake, null);
+	fake.plan.clock = NULL; /* the real one */
+	fake_plan_add(&fake, "strict", fake_strict_filter(SYS_getppid));
+	fake_plan_run(&fake);
+	assert_row(fake_row(&fake, 2), RUN_MEASURED, NULL);
+	assert_true(fake.filters[0].install_ns > 0);
+	fake_plan_release(&fake);
+}
+
+static size_t count_entries(const char *path)
+{
+	DIR *dir = opendir(path);
+	size_t count = 0;
+
+	assert_non_null(dir);
+	for (const struct dirent *entry; (entry = readdir(dir));)
+		count += strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..");
+	closedir(dir);
+	return count;
+}
+
+static int write_files(const struct wl_env *env, void **ret_state, struct sg_err *err)
+{
+	char *path = sg_asprintf("%s/sub", env->dir);
+	int ret = mkdir(path, 0700) ? sg_err_env(err, errno, "mkdir: %m") : 0;
+
+	free(path);
+	*ret_state = NULL;
+	return ret;
+}
+
+static const struct wl fake_littering = {
+	.name = "littering",
+	.denied_on_purpose = true,
+	.declare = fake_declare,
+	.prepare = write_files,
+	.run = fake_run,
+};
+
+static void nothing_is_left_behind(void **state)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN}, after, before;
+	cpu_set_t cpus_before, cpus_after;
+	struct fake_plan fake;
+	struct sg_err err;
+	char *dir;
+
+	(void)state;
+	assert_int_equal(sg_tempdir_create(&dir, &err), 0);
+	setenv("TMPDIR", dir, 1);
+	sched_getaffinity(0, sizeof(cpus_before), &cpus_before);
+	sigaction(SIGCHLD, &ignore, &before); /* as some parents leave it: it must not matter */
+	fake_plan_init(&fake, &fake_littering);
+	fake_plan_add(&fake, "kills", fake_filter(SYS_getppid, ABI_RET_KILL_PROCESS));
+	fake_plan_run(&fake);
+	assert_row(fake_row(&fake, 0), RUN_MEASURED, NULL);
+	assert_row(fake_row(&fake, 2), RUN_KILLED, NULL);
+	fake_plan_release(&fake);
+	sigaction(SIGCHLD, &before, &after);
+	assert_ptr_equal(after.sa_handler, SIG_IGN);
+	sched_getaffinity(0, sizeof(cpus_after), &cpus_after);
+	assert_true(CPU_EQUAL(&cpus_before, &cpus_after));
+	assert_int_equal(count_entries(dir), 0);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(errno, ECHILD);
+	unsetenv("TMPDIR");
+	sg_tempdir_remove(dir);
+}
+
+static void one_processor_is_enough_and_is_said(void **state)
+{
+	cpu_set_t all, one;
+	struct fake_plan fake;
+
+	(void)state;
+	sched_getaffinity(0, sizeof(all), &all);
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	sched_setaffinity(0, sizeof(one), &one);
+	fake_plan_init(&fake, &fake_workload);
+	fake_plan_add(&fake, "plus-100", fake_filter(SYS_getppid, ABI_RET_ERRNO | 100));
+	fake_plan_run(&fake);
+	sched_setaffinity(0, sizeof(all), &all);
+	assert_int_equal(fake.result.env.cpu_child, fake.result.env.cpu_parent);
+	assert_interval(fake_row(&fake, 2)->ratio, 1.1, 1.1, 1.1);
+	assert_true(fake.result.warnings.len >= 1);
+	assert_non_null(strstr(fake.result.warnings.items[0], "only one processor"));
+	fake_plan_release(&fake);
+}
+
+static void result_names_its_instruments(void **state)
+{
+	struct fake_plan fake;
+
+	(void)state;
+	fake_plan_init(&fake, &fake_workload);
+	fake_plan_add(&fake, "linear", fake_filter(SYS_getpgid, ABI_RET_ALLOW));
+	strcpy(fake.filters[0].filter.version, "libseccomp 9.8.7");
+	fake_plan_run(&fake);
+	assert_string_equal(fake.result.env.clock, "fake");
+	assert_string_equal(fake.result.env.libseccomp, "9.8.7");
+	assert_true(fake.result.peak_rss_bytes > 0);
+	assert_true(fake.result.wall_s > 0);
+	fake_plan_release(&fake);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(known_overheads_come_out),
+		cmocka_unit_test(every_sample_is_kept_with_its_pair),
+		cmocka_unit_test(slow_clocks_get_longer_slices),
+		cmocka_unit_test(deterministic_figures_are_over_the_calls_of_an_operation),
+		cmocka_unit_test(denied_calls_are_named_and_not_measured),
+		cmocka_unit_test(denied_calls_are_measured_when_allowed),
+		cmocka_unit_test(filter_that_kills_is_reported_with_the_call),
+		cmocka_unit_test(child_killed_half_way_is_named_by_tracing_it),
+		cmocka_unit_test(killed_program_of_a_driver_is_named),
+		cmocka_unit_test(wrong_results_fail_the_row),
+		cmocka_unit_test(failed_preparation_is_everybodys),
+		cmocka_unit_test(unsupported_workloads_say_why),
+		cmocka_unit_test(late_children_are_killed_and_reported),
+		cmocka_unit_test(stack_beyond_the_kernels_limit_fails_with_the_numbers),
+		cmocka_unit_test(stack_needs_seccomp_allowed),
+		cmocka_unit_test(interrupted_run_keeps_what_was_measured),
+		cmocka_unit_test(too_few_blocks_are_no_measurement),
+		cmocka_unit_test(strict_filters_see_the_workloads_calls_alone),
+		cmocka_unit_test(nothing_is_left_behind),
+		cmocka_unit_test(one_processor_is_enough_and_is_said),
+		cmocka_unit_test(result_names_its_instruments),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
