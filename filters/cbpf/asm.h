@@ -36,8 +36,8 @@
  *	tax   txa   neg
  *	OP #VALUE    OP x        OP: add sub mul div and or xor lsh rsh
  *	jmp TARGET               or ja TARGET
- *	JUMP #VALUE, YES, NO     JUMP: jeq jgt jge jset, also with x; without NO the next line
- *	UNLESS #VALUE, TARGET    UNLESS: jne (or jneq) jle jlt, also with x
+ *	JUMP #VALUE, YES, NO     JUMP: jeq jne (or jneq) jgt jge jle jlt jset; YES and NO are
+ *	JUMP x, YES, NO          targets, without NO it goes on with the next instruction
  *	ret ACTION   ret #VALUE  ACTION: ALLOW, LOG, TRACE(1), USER_NOTIF, ERRNO(1),
  *	ret a                    ERRNO(ENOSYS), TRAP, KILL_THREAD, KILL_PROCESS
  *	.insn CODE, JT, JF, K    an instruction by its fields, for what has no other spelling

@@ -28,7 +28,7 @@ enum asm_jump {
 	ASM_NO_JUMP,
 	ASM_ALWAYS, /* to k */
 	ASM_IF,     /* a target where true, and one where false or the next instruction */
-	ASM_UNLESS, /* the inverted spelling of an ASM_IF: only a target where false */
+	ASM_UNLESS, /* an ASM_IF with its targets the other way round: jne, jle, jlt */
 };
 
 struct asm_op {

@@ -43,19 +43,27 @@ static int parse_target(struct asm_parser *parser, struct asm_target *ret)
 	return 0;
 }
 
+/* ", YES" or ", YES, NO" */
+static int parse_one_or_two(struct asm_parser *parser, struct asm_target *first,
+			    struct asm_target *second)
+{
+	int error = asm_require(parser, ',');
+
+	if (!error)
+		error = parse_target(parser, first);
+	if (!error && asm_accept(parser, ','))
+		error = parse_target(parser, second);
+	return error;
+}
+
 static int parse_targets(struct asm_parser *parser, enum asm_jump jump, struct asm_item *item)
 {
-	int error = 0;
-
-	if (jump == ASM_NO_JUMP)
-		return 0;
-	if (jump != ASM_ALWAYS)
-		error = asm_require(parser, ',');
-	if (!error)
-		error = parse_target(parser, jump == ASM_UNLESS ? &item->no : &item->yes);
-	if (!error && jump == ASM_IF && asm_accept(parser, ','))
-		error = parse_target(parser, &item->no);
-	return error;
+	switch (jump) {
+	case ASM_ALWAYS: return parse_target(parser, &item->yes);
+	case ASM_IF: return parse_one_or_two(parser, &item->yes, &item->no);
+	case ASM_UNLESS: return parse_one_or_two(parser, &item->no, &item->yes);
+	default: return 0;
+	}
 }
 
 static int parse_instruction(struct asm_parser *parser, const struct asm_token *word)

@@ -155,24 +155,21 @@ static void add_comparison(const struct scene *scene, const struct sock_filter *
 
 /* ---- the rest */
 
-static bool one_errno_family(const struct scene *scene)
+/* Do all architectures of the scene number the errno so? Without any, as most do. */
+static bool is_errno(const struct scene *scene, const char *name, uint32_t number)
 {
-	for (size_t i = 1; i < scene->count; i++)
-		if (scene->archs[i]->errnos != scene->archs[0]->errnos)
+	for (size_t i = 0; i < scene->count; i++)
+		if ((uint32_t)abi_errno(scene->archs[i], name) != number)
 			return false;
-	return true;
+	return scene->count || (uint32_t)abi_errno(abi_arch(ABI_X86_64), name) == number;
 }
 
 static void add_errno(const struct scene *scene, uint32_t number, struct sg_buf *out)
 {
-	const struct abi_arch *arch = scene->count ? scene->archs[0] : abi_arch(ABI_X86_64);
-
-	if (!one_errno_family(scene))
-		return;
 	for (int i = 1; i <= MAX_ERRNO; i++) {
 		const char *name = strerrorname_np(i);
 
-		if (name && (uint32_t)abi_errno(arch, name) == number) {
+		if (name && is_errno(scene, name, number)) {
 			sg_buf_adds(out, name);
 			return;
 		}

@@ -2,7 +2,7 @@
 #include "filters/cbpf/asm.h"
 #include "filters/cbpf/disasm.h"
 
-#define FIRST_HEX 4096 /* system call numbers read better in decimal, masks and values in hex */
+#define FIRST_HEX 10000 /* system call numbers read better in decimal, masks and values in hex */
 
 struct disasm_form disasm_form(const struct sock_filter *insn)
 {
