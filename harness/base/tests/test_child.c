@@ -323,6 +323,7 @@ static void what_a_child_started_goes_with_it(void **state)
 		close(alive[1]);
 		assert_true(reaches_its_end(alive[0]));
 		close(alive[0]);
+		sg_buf_release(&out);
 	}
 }
 
