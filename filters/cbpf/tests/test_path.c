@@ -119,9 +119,13 @@ static void test_unknown_values_give_a_bound(void **state)
 	/* two words compared */
 	ASSERT_LONGEST(7, false, LD(0), BPF_STMT(BPF_MISC | BPF_TAX, 0), LD(16),
 		       BPF_JUMP(BPF_JMP | BPF_JGT | BPF_X, 0, 0, 2), LD(4), LD(4), RET(0));
-	/* a lead whose input goes astray: the first branch hangs on nr + 1, the second on nr */
+	/* nr + 1 == 1 was seen with nr 0, nr == 7 would go on: 7 goes astray, and short */
 	ASSERT_LONGEST(9, false, LD(0), ALU(BPF_ADD, 1), J(BPF_JEQ, 1, 0, 5), LD(0),
 		       J(BPF_JEQ, 7, 0, 3), LD(4), LD(4), LD(4), RET(0));
+	/* and passes as many branches as it should have */
+	ASSERT_LONGEST(10, false, LD(0), ALU(BPF_ADD, 1), J(BPF_JEQ, 1, 0, 7), LD(0),
+		       J(BPF_JEQ, 7, 0, 4), LD(4), LD(4), LD(4), LD(4), RET(0), LD(4),
+		       J(BPF_JEQ, 5, 0, 1), RET(0), J(BPF_JEQ, 6, 0, 1), RET(0), RET(0));
 }
 
 static void test_division_by_zero_ends_a_path(void **state)
