@@ -115,10 +115,11 @@ int policy_action_read(struct policy_reader *reader, const struct sg_json *at,
 	struct policy_action action = {0};
 	struct errno_fields fields = {0};
 	struct sg_json word = {0};
+	const char *name = NULL;
 	int bad = policy_member(at, keys->action, &word, err);
 
 	if (!bad)
-		bad = policy_action_word(&word, &action.action, err);
+		bad = policy_action_word(&word, &name, &action.action, err);
 	if (!bad)
 		bad = read_fields(reader, at, keys, &fields, err);
 	if (bad)
@@ -127,8 +128,7 @@ int policy_action_read(struct policy_reader *reader, const struct sg_json *at,
 		bad = add_data(reader, &fields, &action, err);
 	else if (fields.name || fields.number_at.value)
 		policy_warn(reader, fields.number_at.value ? &fields.number_at : &fields.name_at,
-			    "%s takes no errno: crun refuses this profile, runc ignores it",
-			    json_string_value(word.value));
+			    "%s takes no errno: crun refuses this profile, runc ignores it", name);
 	if (!bad)
 		*ret = action;
 	return bad;

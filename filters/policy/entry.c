@@ -28,8 +28,7 @@ static void release(struct entry *entry)
 	free(entry->conds);
 }
 
-/* runc refuses an empty one too (matchCall). Blanks and the like would forge lines of our output.
- */
+/* runc refuses an empty one too (matchCall); blanks would forge lines of the canonical text. */
 static bool is_name(const char *text)
 {
 	size_t i = 0;

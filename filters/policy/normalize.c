@@ -2,10 +2,10 @@
 /*
  * What the rules mean together.
  *
- * libseccomp refuses a rule whose action is the default's (-EACCES), so runc and crun leave such a
- * rule out. Left out blindly, it lets another rule of the same call win where both match
- * (opencontainers/runc, pull request 3109 and what it was mended for). It is dropped here only
- * where no rule with another action can match what it matches.
+ * libseccomp refuses a rule whose action is the default's (-EACCES), so runc (matchCall, since pull
+ * request 3109) and crun leave such a rule out. Left out blindly, it lets another rule of the same
+ * call win where both match. Here it is dropped only where no rule with another action can match
+ * what it matches.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #include "filters/policy/private.h"
 
 /* The rules by name, in profile order within a name. */
-struct index {
+struct by_name {
 	const struct policy_rule **rules;
 	size_t count;
 };
@@ -27,39 +27,55 @@ static int compare_rules(const void *a, const void *b)
 	return order ? order : (one > two) - (one < two);
 }
 
-static struct index index_of(const struct policy *policy)
+static struct by_name sort_by_name(const struct policy *policy)
 {
-	struct index index = {
-		.rules = sg_calloc(policy->rule_count, sizeof(*index.rules)),
+	struct by_name sorted = {
+		.rules = sg_calloc(policy->rule_count, sizeof(*sorted.rules)),
 		.count = policy->rule_count,
 	};
 
-	for (size_t i = 0; i < index.count; i++)
-		index.rules[i] = &policy->rules[i];
-	if (index.count)
-		qsort(index.rules, index.count, sizeof(*index.rules), compare_rules);
-	return index;
+	for (size_t i = 0; i < sorted.count; i++)
+		sorted.rules[i] = &policy->rules[i];
+	qsort(sorted.rules, sorted.count, sizeof(*sorted.rules), compare_rules);
+	return sorted;
 }
 
-/* The end of the run of rules that starts at @start and shares its name. */
-static size_t run_end(const struct index *index, size_t start)
-{
-	size_t end = start;
+/* All rules of one name. */
+struct run {
+	const struct policy *policy;
+	const struct policy_rule **rules;
+	size_t len;
+	uint64_t present; /* bit i: architecture i of the policy has the call */
+};
+_Static_assert(ABI_ARCH_COUNT <= 64, "a bit an architecture");
 
-	while (end < index->count && !strcmp(index->rules[end]->name, index->rules[start]->name))
-		end++;
-	return end;
-}
-
-/* Do the two (NULL: the default) differ on an architecture that has the call of @a? */
-static bool differ(const struct policy *policy, const struct policy_rule *a,
-		   const struct policy_rule *b)
+static struct run run_at(const struct policy *policy, const struct by_name *sorted, size_t start)
 {
+	const char *name = sorted->rules[start]->name;
+	struct run run = {.policy = policy, .rules = sorted->rules + start};
+
+	while (start + run.len < sorted->count && !strcmp(run.rules[run.len]->name, name))
+		run.len++;
 	for (size_t i = 0; i < policy->arch_count; i++)
-		if (abi_nr(policy->arches[i], a->name) != ABI_NR_NONE &&
-		    policy_action_on(policy, a, i) != policy_action_on(policy, b, i))
+		if (abi_nr(policy->arches[i], name) != ABI_NR_NONE)
+			run.present |= 1ull << i;
+	return run;
+}
+
+/* Do the two (NULL: the default) differ on an architecture that has the call? */
+static bool differ(const struct run *run, const struct policy_rule *a, const struct policy_rule *b)
+{
+	for (size_t i = 0; i < run->policy->arch_count; i++)
+		if ((run->present & 1ull << i) &&
+		    policy_action_on(run->policy, a, i) != policy_action_on(run->policy, b, i))
 			return true;
 	return false;
+}
+
+static bool conflict(const struct run *run, const struct policy_rule *a,
+		     const struct policy_rule *b)
+{
+	return differ(run, a, b) && policy_rules_overlap(a, b);
 }
 
 /* ---- rules that say what the default says */
@@ -82,43 +98,29 @@ static bool shields_multiplexer(const struct policy *policy, const struct policy
 	return false;
 }
 
-static bool contradicted(const struct policy *policy, const struct policy_rule *rule,
-			 const struct policy_rule *const *run, size_t run_len)
-{
-	for (size_t i = 0; i < run_len; i++)
-		if (differ(policy, rule, run[i]) && policy_rules_overlap(rule, run[i]))
-			return true;
-	return false;
-}
-
 /* A rule for a call that no architecture here has is kept, whatever it says. */
-static bool exists_here(const struct policy *policy, const char *name)
+static bool is_redundant(const struct run *run, const struct policy_rule *rule)
 {
-	for (size_t i = 0; i < policy->arch_count; i++)
-		if (abi_nr(policy->arches[i], name) != ABI_NR_NONE)
-			return true;
-	return false;
-}
-
-static bool is_redundant(const struct policy *policy, const struct policy_rule *rule,
-			 const struct policy_rule *const *run, size_t run_len)
-{
-	return exists_here(policy, rule->name) && !differ(policy, rule, NULL) &&
-	       !contradicted(policy, rule, run, run_len) && !shields_multiplexer(policy, rule);
+	if (!run->present || differ(run, rule, NULL))
+		return false;
+	for (size_t i = 0; i < run->len; i++)
+		if (conflict(run, rule, run->rules[i]))
+			return false;
+	return !shields_multiplexer(run->policy, rule);
 }
 
 static void mark_redundant(const struct policy *policy, bool *drop)
 {
-	struct index index = index_of(policy);
+	struct by_name sorted = sort_by_name(policy);
 
-	for (size_t start = 0, end; start < index.count; start = end) {
-		end = run_end(&index, start);
-		for (size_t i = start; i < end; i++)
-			drop[index.rules[i] - policy->rules] =
-				is_redundant(policy, index.rules[i], index.rules + start,
-					     end - start);
+	for (size_t start = 0; start < sorted.count;) {
+		const struct run run = run_at(policy, &sorted, start);
+
+		for (size_t i = 0; i < run.len; i++)
+			drop[run.rules[i] - policy->rules] = is_redundant(&run, run.rules[i]);
+		start += run.len;
 	}
-	free(index.rules);
+	free(sorted.rules);
 }
 
 static void drop_redundant(struct policy *policy)
@@ -137,57 +139,48 @@ static void drop_redundant(struct policy *policy)
 	free(drop);
 }
 
-/* ---- warnings */
+/* ---- remarks */
 
-static bool conflict(const struct policy *policy, const struct policy_rule *a,
-		     const struct policy_rule *b)
+static void warn_of_pair(struct policy *policy, const struct policy_rule *a,
+			 const struct policy_rule *b)
 {
-	return differ(policy, a, b) && policy_rules_overlap(a, b);
+	sg_strv_addf(&policy->warnings,
+		     "$.syscalls[%zu] and $.syscalls[%zu] disagree about some calls of %s: the "
+		     "first rule without conditions holds, else the first that matches",
+		     a->entry, b->entry, a->name);
 }
 
 /* One line a name, for its first pair of rules that disagree. */
-static void warn_of_conflict(struct policy *policy, const struct policy_rule *const *run,
-			     size_t run_len)
+static void warn_of_conflict(struct policy *policy, const struct run *run)
 {
-	for (size_t i = 0; i < run_len; i++) {
-		for (size_t j = i + 1; j < run_len; j++) {
-			if (!conflict(policy, run[i], run[j]))
-				continue;
-			sg_strv_addf(
-				&policy->warnings,
-				"$.syscalls[%zu] and $.syscalls[%zu] disagree about some calls "
-				"of %s: the first rule without conditions holds, else the "
-				"first that matches",
-				run[i]->entry, run[j]->entry, run[i]->name);
-			return;
+	for (size_t i = 0; i < run->len; i++) {
+		for (size_t j = i + 1; j < run->len; j++) {
+			if (conflict(run, run->rules[i], run->rules[j])) {
+				warn_of_pair(policy, run->rules[i], run->rules[j]);
+				return;
+			}
 		}
 	}
 }
 
-static void warn_of_conflicts(struct policy *policy)
+/* What people are told of each name: that nobody knows it, that its rules disagree. */
+static void remark(struct policy *policy)
 {
-	struct index index = index_of(policy);
+	struct by_name sorted = sort_by_name(policy);
 
-	for (size_t start = 0, end; start < index.count; start = end) {
-		end = run_end(&index, start);
-		warn_of_conflict(policy, index.rules + start, end - start);
+	for (size_t start = 0; start < sorted.count;) {
+		const struct run run = run_at(policy, &sorted, start);
+
+		if (!abi_name_known(run.rules[0]->name))
+			sg_strv_add(&policy->unknown_names, run.rules[0]->name);
+		warn_of_conflict(policy, &run);
+		start += run.len;
 	}
-	free(index.rules);
-}
-
-static void list_unknown_names(struct policy *policy)
-{
-	for (size_t i = 0; i < policy->rule_count; i++) {
-		const char *name = policy->rules[i].name;
-
-		if (!abi_name_known(name) && !sg_strv_contains(&policy->unknown_names, name))
-			sg_strv_add(&policy->unknown_names, name);
-	}
+	free(sorted.rules);
 }
 
 void policy_normalize(struct policy *policy)
 {
 	drop_redundant(policy);
-	list_unknown_names(policy);
-	warn_of_conflicts(policy);
+	remark(policy);
 }

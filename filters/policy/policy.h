@@ -59,7 +59,7 @@ struct policy {
 	 * crun then ask for. Old kernels may refuse one (crun then installs without any). */
 	uint32_t seccomp_flags;
 	struct sg_strv flag_names;
-	struct sg_strv unknown_names;     /* call names that no architecture has */
+	struct sg_strv unknown_names;     /* call names that no architecture has, sorted */
 	struct sg_strv warnings;          /* one line each, for people */
 	char sha256[SG_SHA256_HEX_BYTES]; /* of the canonical print, policy_print() */
 };

@@ -12,11 +12,13 @@
 
 /* ---- words.c: the strings of the OCI runtime-spec; an unknown one names the nearest */
 
-/* The action without data: SCMP_ACT_ERRNO is ABI_RET_ERRNO. */
-int policy_action_word(const struct sg_json *at, uint32_t *ret_action, struct sg_err *err);
+/* The action without data: SCMP_ACT_ERRNO is ABI_RET_ERRNO. Names are static. */
+int policy_action_word(const struct sg_json *at, const char **ret_name, uint32_t *ret_action,
+		       struct sg_err *err);
 int policy_op_word(const struct sg_json *at, enum policy_op *ret_op, struct sg_err *err);
 /* SECCOMP_FILTER_FLAG_*, as seccomp(2) takes it. */
-int policy_flag_word(const struct sg_json *at, uint32_t *ret_flag, struct sg_err *err);
+int policy_flag_word(const struct sg_json *at, const char **ret_name, uint32_t *ret_flag,
+		     struct sg_err *err);
 /* SCMP_ARCH_*; @native for SCMP_ARCH_NATIVE. */
 int policy_arch_word(const struct sg_json *at, const struct abi_arch *native,
 		     const struct abi_arch **ret, struct sg_err *err);
@@ -54,12 +56,12 @@ struct policy_reader {
 
 /* The spelling of @key in the object: exact, else in any letter case, as Go's encoding/json. */
 const char *policy_key(const struct sg_json *at, const char *key);
+/* sg_json_member() of that spelling. */
 int policy_member(const struct sg_json *at, const char *key, struct sg_json *ret,
 		  struct sg_err *err);
 /* The length of an array; one that is absent counts as empty. */
 int policy_array(const struct sg_json *at, size_t *ret_count, struct sg_err *err);
-/* A member that only the engines' profiles have; in a bundle it is ignored, with one warning a key.
- */
+/* A member that only the engines' profiles have; a bundle's is ignored, with one warning a key. */
 int policy_engine_member(struct policy_reader *reader, const struct sg_json *at, const char *key,
 			 struct sg_json *ret, struct sg_err *err);
 /* A line of the policy's warnings, "$.syscalls[3]: ..." */

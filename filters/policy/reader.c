@@ -15,13 +15,13 @@
 
 const char *policy_key(const struct sg_json *at, const char *key)
 {
-	const char *name;
-	json_t *value;
+	json_t *object = (json_t *)at->value; /* jansson's iterators take no const */
 
-	if (json_object_get(at->value, key))
+	if (json_object_get(object, key))
 		return key;
-	json_object_foreach((json_t *)at->value, name,
-			    value) if (!strcasecmp(name, key)) return name;
+	for (void *i = json_object_iter(object); i; i = json_object_iter_next(object, i))
+		if (!strcasecmp(json_object_iter_key(i), key))
+			return json_object_iter_key(i);
 	return key;
 }
 
@@ -90,13 +90,14 @@ static int read_flags(struct policy_reader *reader, const struct sg_json *at, st
 	}
 	for (size_t i = 0; i < count && !bad; i++) {
 		const struct sg_json item = sg_json_element(&list, i);
+		const char *name = NULL;
 		uint32_t flag = 0;
 
-		bad = policy_flag_word(&item, &flag, err);
+		bad = policy_flag_word(&item, &name, &flag, err);
 		if (bad || (policy->seccomp_flags & flag))
 			continue;
 		policy->seccomp_flags |= flag;
-		sg_strv_add(&policy->flag_names, json_string_value(item.value));
+		sg_strv_add(&policy->flag_names, name);
 	}
 	return bad;
 }

@@ -14,8 +14,7 @@
 
 #include "filters/policy/private.h"
 
-/* "5.4", "6.1.0-18-amd64": only the first two numbers count (moby kernel_linux.go, parseRelease).
- */
+/* "5.4", "6.1.0-18-amd64": two numbers count (moby kernel_linux.go, parseRelease). */
 static bool parse_release(const char *text, unsigned *ret_kernel, unsigned *ret_major)
 {
 	char *end = NULL;

@@ -56,7 +56,7 @@ static int read_text(const struct sg_json *at, const char *kind, const char **re
 }
 
 static int look_up(const struct sg_json *at, const char *kind, const struct word *words,
-		   uint32_t *ret, struct sg_err *err)
+		   struct word *ret, struct sg_err *err)
 {
 	struct sg_strv names = {0};
 	const char *text = NULL;
@@ -66,7 +66,7 @@ static int look_up(const struct sg_json *at, const char *kind, const struct word
 		return bad;
 	for (const struct word *w = words; w->name; w++) {
 		if (!strcmp(text, w->name)) {
-			*ret = w->value;
+			*ret = *w;
 			return 0;
 		}
 	}
@@ -77,24 +77,40 @@ static int look_up(const struct sg_json *at, const char *kind, const struct word
 	return bad;
 }
 
-int policy_action_word(const struct sg_json *at, uint32_t *ret_action, struct sg_err *err)
+int policy_action_word(const struct sg_json *at, const char **ret_name, uint32_t *ret_action,
+		       struct sg_err *err)
 {
-	return look_up(at, "an action such as SCMP_ACT_ERRNO", actions, ret_action, err);
+	struct word word = {0};
+	int bad = look_up(at, "an action such as SCMP_ACT_ERRNO", actions, &word, err);
+
+	if (!bad) {
+		*ret_name = word.name;
+		*ret_action = word.value;
+	}
+	return bad;
 }
 
 int policy_op_word(const struct sg_json *at, enum policy_op *ret_op, struct sg_err *err)
 {
-	uint32_t op = 0;
-	int bad = look_up(at, "an operator such as SCMP_CMP_EQ", operators, &op, err);
+	struct word word = {0};
+	int bad = look_up(at, "an operator such as SCMP_CMP_EQ", operators, &word, err);
 
 	if (!bad)
-		*ret_op = op;
+		*ret_op = word.value;
 	return bad;
 }
 
-int policy_flag_word(const struct sg_json *at, uint32_t *ret_flag, struct sg_err *err)
+int policy_flag_word(const struct sg_json *at, const char **ret_name, uint32_t *ret_flag,
+		     struct sg_err *err)
 {
-	return look_up(at, "a flag such as SECCOMP_FILTER_FLAG_LOG", flags, ret_flag, err);
+	struct word word = {0};
+	int bad = look_up(at, "a flag such as SECCOMP_FILTER_FLAG_LOG", flags, &word, err);
+
+	if (!bad) {
+		*ret_name = word.name;
+		*ret_flag = word.value;
+	}
+	return bad;
 }
 
 int policy_arch_word(const struct sg_json *at, const struct abi_arch *native,
