@@ -36,8 +36,8 @@
 /* "ALLOW", "ERRNO(1)", "TRACE(0)", "TRAP(7)" (TRAP without a number when 0); a value that is no
  * known action is "0x12345678". KILL and ALLOW values with data bits print as the action alone. */
 void abi_verdict_text(uint32_t ret, struct sg_buf *out);
-/* The reverse: names as above, also "ERRNO(ENOSYS)" with the errno's name, "KILL" = KILL_THREAD,
- * or a number; any letter case. */
+/* The reverse: names as above, also "ERRNO(ENOSYS)" with the errno's name as this machine numbers
+ * it, "KILL" = KILL_THREAD, or a number, decimal or with "0x"; any letter case. */
 int abi_verdict_parse(const char *text, uint32_t *ret_value, struct sg_err *err);
 /*
  * What the kernel does with a value: the action it names, KILL_PROCESS for an unknown one, ERRNO

@@ -102,6 +102,7 @@ static void names_are_those_that_profiles_use(void **state)
 		{"SCMP_ARCH_MIPSEL64", ABI_MIPS64EL},
 		{"mips64el", ABI_MIPS64EL},
 		{"mips64le", ABI_MIPS64EL},
+		{"mipsel64", ABI_MIPS64EL},
 		{"mipsel64n32", ABI_MIPS64ELN32},
 		{"loong64", ABI_LOONGARCH64},
 		{"SCMP_ARCH_PPC64LE", ABI_PPC64LE},
@@ -143,7 +144,7 @@ static void parsing_takes_names_and_audit_values(void **state)
 static void unknown_architectures_are_refused_in_one_line(void **state)
 {
 	static const char *const bad[] = {"",          "x86-64",      "0x",
-					  "0xc000003", "0xc000003e0", "0xc000003g",
+					  "0xc000003", "0x1c000003e", "0xc000003g",
 					  "c000003e",  "-0x16",       "0x-16",
 					  "x86_64 ",   "3221225534"};
 	const struct abi_arch *arch = NULL;

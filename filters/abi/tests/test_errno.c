@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "filters/abi/abi.h"
@@ -63,6 +64,53 @@ static void families_number_on_their_own(void **state)
 		assert_int_equal(abi_errno(abi_arch(rows[i].id), rows[i].name), rows[i].number);
 }
 
+struct header {
+	enum abi_arch_id id;
+	const char *path;
+};
+
+static void compare_with_header(const struct header *header, FILE *file)
+{
+	char line[256], name[32];
+	int number;
+
+	while (fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "#define %31[A-Z0-9] %d", name, &number) != 2)
+			continue;
+		if (abi_errno(abi_arch(header->id), name) != number)
+			fail_msg("%s: %s is %d", header->path, name, number);
+	}
+}
+
+/* The first numbers are the same for all; the others where Debian's linux-libc-dev-*-cross packages
+ * are installed. */
+static void numbers_are_those_of_the_headers(void **state)
+{
+	static const struct header headers[] = {
+		{ABI_X86_64, "/usr/include/asm-generic/errno-base.h"},
+		{ABI_MIPS, "/usr/include/asm-generic/errno-base.h"},
+		{ABI_PARISC, "/usr/include/asm-generic/errno-base.h"},
+		{ABI_PPC, "/usr/include/asm-generic/errno-base.h"},
+		{ABI_X86_64, "/usr/include/asm-generic/errno.h"},
+		{ABI_MIPS, "/usr/mipsel-linux-gnu/include/asm/errno.h"},
+		{ABI_PARISC, "/usr/hppa-linux-gnu/include/asm/errno.h"},
+		{ABI_PPC, "/usr/powerpc-linux-gnu/include/asm/errno.h"},
+	};
+	int files = 0;
+
+	(void)state;
+	for (size_t i = 0; i < SG_COUNT(headers); i++) {
+		FILE *file = fopen(headers[i].path, "r");
+
+		if (!file)
+			continue;
+		compare_with_header(&headers[i], file);
+		fclose(file);
+		files++;
+	}
+	assert_true(files > 0);
+}
+
 static void what_is_no_errno_is_0(void **state)
 {
 	static const char *const bad[] = {"", "E", "EPER", "EPERMX", "eperm", "ENOTHING", "1"};
@@ -98,6 +146,7 @@ int main(void)
 		cmocka_unit_test(numbers_are_those_of_this_machine),
 		cmocka_unit_test(second_names_are_known),
 		cmocka_unit_test(families_number_on_their_own),
+		cmocka_unit_test(numbers_are_those_of_the_headers),
 		cmocka_unit_test(what_is_no_errno_is_0),
 		cmocka_unit_test(every_row_is_found_on_its_architectures),
 	};

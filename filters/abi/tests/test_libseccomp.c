@@ -135,23 +135,26 @@ static void numbers_have_the_librarys_names(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* Those that libseccomp learned after 2.5.4. */
+static bool is_newer(enum abi_arch_id id)
+{
+	return id == ABI_LOONGARCH64 || id == ABI_M68K || id == ABI_SH || id == ABI_SHEB;
+}
+
 static void tokens_are_the_audit_values(void **state)
 {
-	int known = 0;
-
 	(void)state;
 	for (int id = 0; id < ABI_ARCH_COUNT; id++) {
 		const struct abi_arch *arch = abi_arch(id);
 		uint32_t token = token_of(arch);
 
-		if (!token)
-			printf("not in this libseccomp: %s\n", arch->name);
-		else if (id != ABI_X32) /* a token of its own, x86_64's audit value */
+		if (id == ABI_X32) /* a token of its own, x86_64's audit value */
+			assert_int_equal(token, SCMP_ARCH_X32);
+		else if (token || !is_newer(id))
 			assert_int_equal(token, arch->audit);
-		known += token != 0;
+		else
+			printf("not in this libseccomp: %s\n", arch->name);
 	}
-	assert_true(known >= 18);
-	assert_int_equal(token_of(abi_arch(ABI_X32)), SCMP_ARCH_X32);
 	assert_int_equal(seccomp_arch_native(), abi_arch_native()->audit);
 }
 
