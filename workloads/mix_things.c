@@ -78,32 +78,35 @@ static int make_events(struct mix_things *t, struct sg_err *err)
 	return 0;
 }
 
-static int make_memory(const struct wl_env *env, struct mix_things *t, struct sg_err *err)
+static int make_names(const struct wl_env *env, struct mix_things *t, struct sg_err *err)
 {
 	const struct {
 		const char *name;
-		char *whole;
-	} paths[] = {
-		{NAME, t->file_path},
-		{LINK, t->link_path},
-		{MISSING, t->missing_path},
+		char *alone, *whole;
+	} names[] = {
+		{NAME, t->name, t->file_path},
+		{LINK, t->link, t->link_path},
+		{MISSING, t->missing, t->missing_path},
 	};
 
-	for (size_t i = 0; i < SG_COUNT(paths); i++)
-		if (snprintf(paths[i].whole, PATH_MAX, "%s/%s", env->dir, paths[i].name) >=
+	for (size_t i = 0; i < SG_COUNT(names); i++) {
+		snprintf(names[i].alone, sizeof(t->name), "%s", names[i].name);
+		if (snprintf(names[i].whole, PATH_MAX, "%s/%s", env->dir, names[i].name) >=
 		    PATH_MAX)
 			return sg_err_env(err, ENAMETOOLONG, "%s: too long", env->dir);
-	strcpy(t->name, NAME);
-	strcpy(t->link, LINK);
-	strcpy(t->missing, MISSING);
-	strcpy(t->dir_path, env->dir);
+	}
+	snprintf(t->dir_path, PATH_MAX, "%s", env->dir);
+	return 0;
+}
+
+static void make_memory(struct mix_things *t)
+{
 	t->len = sizeof(t->buf);
 	t->iov = (struct iovec){.iov_base = t->buf, .iov_len = MIX_BYTES};
 	t->message_iov = (struct iovec){.iov_base = t->buf, .iov_len = MIX_MESSAGE};
 	t->message = (struct msghdr){.msg_iov = &t->message_iov, .msg_iovlen = 1};
 	t->pid = getpid();
 	t->tid = gettid();
-	return 0;
 }
 
 int mix_things_make(const struct wl_env *env, struct mix_things **ret_things, struct sg_err *err)
@@ -116,7 +119,8 @@ int mix_things_make(const struct wl_env *env, struct mix_things **ret_things, st
 	t->file = t->zero = t->sink = t->dir = t->listener = t->left = t->right = -1;
 	t->epoll = t->event = t->memory = t->spare = -1;
 
-	int ret = make_memory(env, t, err);
+	make_memory(t);
+	int ret = make_names(env, t, err);
 	if (!ret)
 		ret = make_files(env, t, err);
 	if (!ret)
