@@ -112,8 +112,17 @@ static uint32_t parse_errno(const char *text, size_t len)
 	return (uint32_t)abi_errno(abi_arch_native(), name);
 }
 
-static int parse_data(const struct action *action, const char *data, const char *whole,
-		      uint32_t *ret_value, struct sg_err *err)
+/* What stands in parentheses: a number, for ERRNO also a name. */
+static bool parse_data(const struct action *action, const char *text, size_t len, uint32_t *ret)
+{
+	if (parse_number(text, len, ABI_RET_DATA, ret))
+		return true;
+	*ret = action->value == ABI_RET_ERRNO ? parse_errno(text, len) : 0;
+	return *ret != 0;
+}
+
+static int parse_with_data(const struct action *action, const char *data, const char *whole,
+			   uint32_t *ret_value, struct sg_err *err)
 {
 	size_t len = strcspn(data, ")");
 	uint32_t number;
@@ -124,15 +133,11 @@ static int parse_data(const struct action *action, const char *data, const char 
 	if (action->data == DATA_IGNORED)
 		return sg_err_input(err, EINVAL, "verdict \"%s\": %s takes no number", whole,
 				    action->name);
-	if (!parse_number(data, len, ABI_RET_DATA, &number)) {
-		number = action->value == ABI_RET_ERRNO ? parse_errno(data, len) : 0;
-		if (!number)
-			return sg_err_input(err, EINVAL, "verdict \"%s\": \"%.*s\" is no number%s",
-					    whole, (int)len, data,
-					    action->value == ABI_RET_ERRNO
-						    ? " up to 65535 and no errno's name"
-						    : " up to 65535");
-	}
+	if (!parse_data(action, data, len, &number))
+		return sg_err_input(err, EINVAL,
+				    "verdict \"%s\": \"%.*s\" is no number up to 65535%s", whole,
+				    (int)len, data,
+				    action->value == ABI_RET_ERRNO ? " and no errno's name" : "");
 	*ret_value = action->value | number;
 	return 0;
 }
@@ -152,7 +157,7 @@ int abi_verdict_parse(const char *text, uint32_t *ret_value, struct sg_err *err)
 				    text);
 	}
 	if (text[len])
-		return parse_data(action, text + len + 1, text, ret_value, err);
+		return parse_with_data(action, text + len + 1, text, ret_value, err);
 	if (action->data == DATA_SHOWN)
 		return sg_err_input(err, EINVAL, "verdict \"%s\": expected %s(NUMBER)", text,
 				    action->name);
