@@ -127,27 +127,31 @@ static size_t min3(size_t a, size_t b, size_t c)
 	return ab < c ? ab : c;
 }
 
-/* Levenshtein distance, one row at a time. */
+/*
+ * Edit distance in which two neighbours that changed places count once (optimal string alignment).
+ * rows[i] holds the distances of a's first i letters; of three rows at a time, one is the next.
+ */
 static size_t distance(const char *a, const char *b)
 {
-	size_t row[NEAREST_MAX_LEN + 1], len = strlen(b);
+	size_t rows[3][NEAREST_MAX_LEN + 1], len = strlen(b), i = 0;
 
 	if (len > NEAREST_MAX_LEN)
 		return SIZE_MAX;
 	for (size_t j = 0; j <= len; j++)
-		row[j] = j;
-	for (size_t i = 0; a[i]; i++) {
-		size_t diagonal = row[0];
+		rows[0][j] = j;
+	for (i = 1; a[i - 1]; i++) {
+		size_t *row = rows[i % 3], *above = rows[(i + 2) % 3],
+		       *two_above = rows[(i + 1) % 3];
 
-		row[0] = i + 1;
+		row[0] = i;
 		for (size_t j = 1; j <= len; j++) {
-			size_t above = row[j];
-
-			row[j] = min3(above + 1, row[j - 1] + 1, diagonal + (a[i] != b[j - 1]));
-			diagonal = above;
+			row[j] = min3(above[j] + 1, row[j - 1] + 1,
+				      above[j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				row[j] = min3(row[j], two_above[j - 2] + 1, SIZE_MAX);
 		}
 	}
-	return row[len];
+	return rows[(i - 1) % 3][len];
 }
 
 const char *sg_nearest(const char *word, const char *const *names, size_t count)

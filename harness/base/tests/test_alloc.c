@@ -147,6 +147,10 @@ static void the_nearest_name_is_found(void **state)
 					      {"ipe", "pipe"},
 					      {"tpc-echo", "tcp-echo"},
 					      {"zzzzzz", NULL},
+					      {"pi", NULL},
+					      {"pipee", "pipe"},
+					      {"nlul", "null"},
+					      {"lnul", "null"},
 					      {"", NULL},
 					      {"x", NULL}};
 
@@ -159,6 +163,18 @@ static void the_nearest_name_is_found(void **state)
 		else
 			assert_null(got);
 	}
+}
+
+/* Half of a short word may differ, and letters that changed places are one difference. */
+static void neighbours_that_changed_places_count_once(void **state)
+{
+	static const char *const names[] = {"allow", "bst", "hand", "linear", "none", "tuned"};
+
+	(void)state;
+	assert_string_equal(sg_nearest("bts", names, SG_COUNT(names)), "bst");
+	assert_string_equal(sg_nearest("sbt", names, SG_COUNT(names)), "bst");
+	assert_string_equal(sg_nearest("lniera", names, SG_COUNT(names)), "linear");
+	assert_null(sg_nearest("tsb", names, SG_COUNT(names)));
 }
 
 static void names_of_any_length_can_be_compared(void **state)
@@ -187,6 +203,7 @@ int main(void)
 		cmocka_unit_test(a_list_owns_its_strings),
 		cmocka_unit_test(splitting_keeps_empty_parts),
 		cmocka_unit_test(the_nearest_name_is_found),
+		cmocka_unit_test(neighbours_that_changed_places_count_once),
 		cmocka_unit_test(names_of_any_length_can_be_compared),
 	};
 
