@@ -236,6 +236,7 @@ static int compile(const struct args *args, const struct cmd_filter *filter, str
 	/* What went to standard output must stay readable by the next program. */
 	bool occupied = args->output ? !strcmp(args->output, "-") : args->format != NULL;
 
+	cmd_filter_warn(filter);
 	return occupied ? 0 : summarise(args, filter, err);
 }
 

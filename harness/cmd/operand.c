@@ -143,9 +143,14 @@ int cmd_filter_load(const char *text, const struct cmd_policy_options *options,
 		cmd_filter_release(ret);
 		return code;
 	}
-	cmd_warn_all(&ret->policy.warnings);
-	cmd_warn_all(&ret->filter.warnings);
 	return 0;
+}
+
+void cmd_filter_warn(const struct cmd_filter *filter)
+{
+	if (filter->has_policy)
+		cmd_warn_all(&filter->policy.warnings);
+	cmd_warn_all(&filter->filter.warnings);
 }
 
 void cmd_filter_release(struct cmd_filter *filter)

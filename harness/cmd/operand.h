@@ -30,10 +30,11 @@ struct cmd_filter {
 	struct gen_filter filter;
 };
 
-/* Prints the policy's and the generator's warnings to standard error. */
 int cmd_filter_load(const char *text, const struct cmd_policy_options *options,
 		    struct cmd_filter *ret, struct sg_err *err);
 void cmd_filter_release(struct cmd_filter *filter);
+/* Prints the policy's and the generator's warnings; for commands that have no error to print. */
+void cmd_filter_warn(const struct cmd_filter *filter);
 
 /* "podman-default@bst" for messages and labels: the generator, or a raw file's base name. */
 const char *cmd_operand_label(const struct cmd_operand *operand);

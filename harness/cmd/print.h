@@ -6,11 +6,10 @@
 #ifndef SG_CMD_PRINT_H
 #define SG_CMD_PRINT_H
 
-#include <jansson.h>
-
 #include "harness/base/alloc.h"
 #include "harness/base/buf.h"
 #include "harness/base/error.h"
+#include "harness/base/json.h"
 
 /* Prints the error and returns the exit code of its kind. */
 int cmd_fail(const struct sg_err *err);

@@ -3,8 +3,7 @@
 #ifndef SG_REPORT_JSON_REPORT_H
 #define SG_REPORT_JSON_REPORT_H
 
-#include <jansson.h>
-
+#include "harness/base/json.h"
 #include "harness/report/report.h"
 
 #define REPORT_SCHEMA_VERSION 1

@@ -31,7 +31,7 @@ mkdir "$tmp/folder" "$tmp/folder.bpf"
 refuses 'profile: a directory' 'directory' compile "$tmp/folder@bst"
 refuses 'profile: no such file' 'no-such-profile' compile "no-such-profile@bst"
 refuses 'profile: nearest name' "podman-default" compile "podman-defalt@bst"
-refuses 'generator: nearest name' "'linear'" compile "podman-default@linaer"
+refuses 'generator: nearest name' linear compile "podman-default@linaer"
 refuses 'filter: no generator' 'PROFILE@GENERATOR' compile "podman-default"
 refuses 'filter: raw without a file' 'raw:FILE' compile "podman-default@raw"
 
@@ -56,18 +56,18 @@ refuses 'assembly: no output named' 'FILE -o OUT' asm "$tmp/label.bpfasm"
 printf 'x read\n' >"$tmp/bad.mix"
 refuses 'mix: weight' 'bad.mix:1' compile container-default@tuned --mix "$tmp/bad.mix"
 
-refuses 'bench: nearest workload' "'file-rw'" bench --workload file-wr
+refuses 'bench: nearest workload' file-rw bench --workload file-wr
 refuses 'bench: --time 0' 'positive' bench --time 0
 refuses 'bench: --time text' 'positive' bench --time soon
 refuses 'bench: operand' 'no operand' bench container-default
 refuses 'bench: --stack 0' '--stack' bench --stack 0
 refuses 'bench: --bitmap maybe' 'on or off' bench --bitmap maybe
 refuses 'bench: no such folder for the result' 'no/such' bench --json no/such/file.json
-refuses 'bench: unknown generator' "'bst'" bench --generator bts
+refuses 'bench: unknown generator' bst bench --generator bts
 refuses 'arch: unknown' 'x86_64' compile container-default@bst --arch x86_46
 refuses 'arch: twice' 'twice' compile container-default@bst --arch x86_64,amd64
 refuses 'optimize: unknown' 'uniform' compile container-default@tuned --optimize unifrm
-refuses 'eval: unknown call' "'personality'" eval container-default@bst --syscall personalty
+refuses 'eval: unknown call' personality eval container-default@bst --syscall personalty
 refuses 'eval: argument 6' '0 to 5' eval container-default@bst --syscall read --arg 6=1
 refuses 'eval: argument without a value' 'I=V' eval container-default@bst --syscall read --arg 1
 refuses 'eval: value above 64 bits' '18446744073709551615' \
@@ -76,7 +76,7 @@ refuses 'eval: neither call nor table' '--syscall' eval container-default@bst
 printf 'c000003e 0 0 0\n' >"$tmp/table"
 refuses 'eval: a short line of a table' 'table:1: expected' eval container-default@bst --batch "$tmp/table"
 refuses 'list: unknown kind' 'workloads' list workload
-refuses 'command: nearest name' "'bench'" bnech
+refuses 'command: nearest name' bench bnech
 refuses 'exec: nothing to execute' 'FILTER -- CMD' exec allow
 
 exits 'a full disk is said, exit 3' 3 compile container-default@bst -o /dev/full

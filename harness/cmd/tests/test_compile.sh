@@ -39,7 +39,7 @@ json 'x32 is never served' '.bitmap_served.x32 == 0 and .bitmap_served.x86_64 > 
 json 'allow is one instruction' '.filter_insns == 1 and .worst_insns == 1 and .left_insns == 0' \
 	compile allow --json
 refuses 'none cannot be written' 'no filter' compile none -o "$tmp/none.bpf"
-prints 'assembly to standard output' '^ *ret ' compile strict-2005@tuned --format asm
+prints 'assembly to standard output' '^[[:space:]]*ret ' compile strict-2005@tuned --format asm
 prints 'a C array' 'struct sock_filter filter' compile strict-2005@tuned --format c
 json 'JSON instructions' 'length > 3 and (.[0] | has("code") and has("jt") and has("jf") and has("k"))' \
 	compile strict-2005@tuned --format json

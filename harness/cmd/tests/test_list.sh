@@ -12,7 +12,7 @@ json 'every workload of the design' '[.workloads[].name] as $have |
 	["null", "file-rw", "stream", "metadata", "wal", "readdir", "mmap", "pipe", "unix-echo", "tcp-echo",
 	"futex", "uring", "start", "argcheck-personality", "argcheck-socket", "argcheck-clone", "denied",
 	"compat", "mix"] - $have == []' list --json
-json 'every generator of the design' '[.generators[].name] ==
+json 'every generator of the design' '[.generators[].name] | sort ==
 	["allow", "bst", "hand", "linear", "none", "raw", "tuned"]' list --json
 prints 'doctor says what is usable' '^(yes|no) ' doctor
 json 'doctor --json' 'length > 5 and all(.[]; has("capability") and has("usable") and has("reason"))
