@@ -75,8 +75,8 @@ int cbpf_assemble(const char *text, size_t len, const char *file, struct cbpf_pr
 /*
  * Appends a program that passed cbpf_verify(), as text for cbpf_assemble(), with comments: each
  * instruction's place, and where it is known what it loads, compares or returns ("nr == openat").
- * Calls are named for the architectures that the path has tested; where it has tested none, for
- * @arch (NULL: not named).
+ * Calls are named for the architectures that tests on the path have left; where these are many,
+ * for @arch (NULL: for none), unless a test has ruled it out.
  */
 void cbpf_disassemble(const struct cbpf_prog *prog, const struct abi_arch *arch,
 		      struct sg_buf *out);

@@ -6,7 +6,6 @@
 #include "harness/base/alloc.h"
 
 #define BIT(kind)           (1u << (kind))
-#define FIELD_LIST          "nr, arch, ip.lo, ip.hi, args[0].lo, args[0].hi"
 #define INSTRUCTION_POINTER (-1) /* as abi_off_half() numbers it */
 
 static const struct {
@@ -21,7 +20,7 @@ static const struct {
 static const char *const operand_forms[ASM_OPERAND_COUNT] = {
 	[ASM_IMM] = "#VALUE",
 	[ASM_BARE] = "VALUE",
-	[ASM_ABS] = "[OFFSET], " FIELD_LIST,
+	[ASM_ABS] = "[OFFSET], nr, arch, ip.lo, ip.hi, args[0].lo, args[0].hi",
 	[ASM_LEN] = "#len",
 	[ASM_MEM] = "M[SLOT]",
 	[ASM_X] = "x",

@@ -10,6 +10,7 @@
 
 #include "filters/cbpf/tests/asm_fixture.h"
 #include "harness/base/alloc.h"
+#include "harness/base/file.h"
 
 #define INSNS(...)                   \
 	(const struct sock_filter[]) \
@@ -282,6 +283,27 @@ static void test_the_text_need_not_end_with_a_nul(void **state)
 	cbpf_release(&prog);
 }
 
+/* What asm.h shows is what a reader will type first. */
+static void test_the_example_in_the_header(void **state)
+{
+	struct sg_buf header = {0}, text = {0};
+	struct cbpf_prog prog = {0};
+
+	(void)state;
+	assert_int_equal(sg_file_read("filters/cbpf/asm.h", 1 << 20, &header, NULL), 0);
+	for (char *line = strstr(sg_buf_text(&header), " *\t        .arch"); line;
+	     line = strchr(line, '\n') + 1) {
+		if (strncmp(line, " *\t", 3) != 0)
+			break;
+		sg_buf_add(&text, line + 3, strcspn(line + 3, "\n") + 1);
+	}
+	assemble(sg_buf_text(&text), &prog);
+	assert_int_equal(prog.len, 10);
+	cbpf_release(&prog);
+	sg_buf_release(&text);
+	sg_buf_release(&header);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -297,6 +319,7 @@ int main(void)
 		cmocka_unit_test(test_several_labels_may_name_one_place),
 		cmocka_unit_test(test_labels_may_look_like_other_names),
 		cmocka_unit_test(test_the_text_need_not_end_with_a_nul),
+		cmocka_unit_test(test_the_example_in_the_header),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -53,6 +53,9 @@ static const struct {
 	{"ldi\nret #0", "f:1: expected #VALUE, VALUE; found end of line"},
 	{"st\n\n\nret #0", "f:1: expected M[SLOT]; found end of line"},
 	{"st %x", "f:1: expected M[SLOT]; found 'x'"},
+	{"ld %nr",
+	 "f:1: expected #VALUE, [OFFSET], nr, arch, ip.lo, ip.hi, args[0].lo, args[0].hi, "
+	 "#len, M[SLOT]; found 'nr'"},
 	{"add 5", "f:1: expected #VALUE, x; found '5'"},
 	{"add a", "f:1: expected #VALUE, x; found 'a'"},
 	{"add %a", "f:1: expected #VALUE, x; found 'a'"},

@@ -133,6 +133,8 @@ static const struct {
 	 "(arch & 0xffff) == 0xc000003e", ABI_ARCH_COUNT},
 	{"ld arch\njge #arch.x86_64, out\nld nr\nhere: jeq #0, out\nout: ret #0", "nr == 0",
 	 ABI_ARCH_COUNT},
+	{"ld arch\nand #0xc00000ff\njne #arch.x86_64, out\nld nr\nhere: jeq #0, out\nout: ret #0",
+	 "nr == 0", ABI_ARCH_COUNT},
 	/* x32 */
 	{"ld nr\nhere: jeq #0x40000001, out\nout: ret #0", "nr == x32.write", ABI_X86_64},
 	{"ld nr\nhere: jeq #0x40000001, out\nout: ret #0", "nr == x32.write", ABI_X32},
@@ -148,6 +150,8 @@ static const struct {
 	{"ld nr\njeq #1, on\nld arch\non: jeq #5, out\nhere: jeq #1, out\nout: ret #0", "",
 	 ABI_X86_64},
 	{"ld nr\njeq #1, on\nld nr\non: jeq #5, out\nhere: jeq #1, out\nout: ret #0", "nr == write",
+	 ABI_X86_64},
+	{"ld nr\njeq #1, on\nand #7\non: jeq #5, out\nhere: jeq #1, out\nout: ret #0", "",
 	 ABI_X86_64},
 	{"ld nr\nadd #0\nhere: jeq #1, out\nout: ret #0", "", ABI_X86_64},
 	{"ld nr\nor x\nhere: jeq #1, out\nout: ret #0", "", ABI_X86_64},
@@ -189,6 +193,25 @@ static void test_comments(void **state)
 				 comments[i].text);
 		free(got);
 	}
+}
+
+/* Without the architectures that we know, all that we do not know are left. */
+static void test_a_foreign_architecture_is_never_tested_away(void **state)
+{
+	struct sg_buf text = {0};
+
+	(void)state;
+	sg_buf_adds(&text, "ld arch\njeq #0x12345678, out\n");
+	for (int id = 0; id < ABI_ARCH_COUNT; id++)
+		if (id != ABI_X86_64 && id != ABI_X32)
+			sg_buf_addf(&text, "jeq #arch.%s, out\n", abi_arch(id)->name);
+	sg_buf_adds(&text, "ld nr\nhere: jeq #0, out\nout: ret #0");
+
+	char *comment = comment_at_here(sg_buf_text(&text), NULL);
+
+	assert_string_equal(comment, "nr == 0");
+	free(comment);
+	sg_buf_release(&text);
 }
 
 /* Appends rather than replaces. */
@@ -244,6 +267,7 @@ int main(void)
 		cmocka_unit_test(test_no_architecture_tested_none_known),
 		cmocka_unit_test(test_no_architecture_tested_one_known),
 		cmocka_unit_test(test_comments),
+		cmocka_unit_test(test_a_foreign_architecture_is_never_tested_away),
 		cmocka_unit_test(test_text_is_appended),
 		cmocka_unit_test(test_the_text_of_one_instruction),
 	};
