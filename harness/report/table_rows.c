@@ -7,15 +7,15 @@
 #include "harness/report/text.h"
 
 #define WORKLOAD_WIDTH 20
-#define FILTER_WIDTH   14
+#define FILTER_WIDTH   13
 #define INDENT         (WORKLOAD_WIDTH + FILTER_WIDTH + 2)
 
 static void head(const struct report_options *look, struct sg_buf *out)
 {
 	sg_buf_adds(out, "\n");
-	report_tint(out, look, REPORT_DIM, "%-*s %-*s %12s  %-29s %7s %8s %6s\n", WORKLOAD_WIDTH,
+	report_tint(out, look, REPORT_DIM, "%-*s %-*s %11s  %-35s %8s %6s\n", WORKLOAD_WIDTH,
 		    "workload", FILTER_WIDTH, "filter", "ns/op", "overhead ns/op (95% interval)",
-		    "", "insns/op", "served");
+		    "insns/op", "served");
 }
 
 /* The largest difference that the A/A control could not tell from none. */
@@ -26,37 +26,46 @@ static double floor_ns(const struct run_row *aa)
 	return fmax(fabs(aa->overhead_ns.low), fabs(aa->overhead_ns.high));
 }
 
+/* A tenth of a nanosecond says nothing beside microseconds. */
+static int decimals(double largest_ns)
+{
+	return largest_ns < 1000 ? 1 : 0;
+}
+
 static void baseline(const struct run_result *result, const struct run_row *row, struct sg_buf *out)
 {
 	double noise_ns = floor_ns(run_aa_of(result, row));
 
-	report_right(out, row->ns_per_op.estimate, 1, 12);
+	report_right(out, row->ns_per_op.estimate, 1, 11);
 	if (isnan(noise_ns))
 		sg_buf_adds(out, "  noise floor not measured\n");
 	else
-		sg_buf_addf(out, "  noise floor %.1f ns (%.2f%%)\n", noise_ns,
+		sg_buf_addf(out, "  noise floor %.*f ns (%.2f%%)\n", decimals(noise_ns), noise_ns,
 			    100 * noise_ns / row->ns_per_op.estimate);
 }
 
 static void overhead(const struct run_result *result, const struct run_row *row,
 		     const struct report_options *look, struct sg_buf *out)
 {
+	const struct stats_interval *ns = &row->overhead_ns;
+	double bound_ns = fmax(fabs(ns->low), fabs(ns->high));
 	struct sg_buf text = {0};
 
 	if (row->seen) {
-		report_signed(&text, row->overhead_ns.estimate, 1, 9);
+		report_signed(&text, ns->estimate, decimals(bound_ns), 8);
 		sg_buf_adds(&text, " [");
-		report_signed(&text, row->overhead_ns.low, 1, 0);
+		report_signed(&text, ns->low, decimals(bound_ns), 0);
 		sg_buf_adds(&text, ", ");
-		report_signed(&text, row->overhead_ns.high, 1, 0);
+		report_signed(&text, ns->high, decimals(bound_ns), 0);
 		sg_buf_adds(&text, "]");
-		report_tint(out, look, row->overhead_ns.estimate > 0 ? REPORT_RED : REPORT_GREEN,
-			    "  %-29s %+6.1f%%", text.data, 100 * (row->ratio.estimate - 1));
+		report_tint(out, look, ns->estimate > 0 ? REPORT_RED : REPORT_GREEN,
+			    "  %-27s %+6.1f%%", text.data, 100 * (row->ratio.estimate - 1));
 	} else {
-		sg_buf_addf(&text, "no difference seen (below %.1f ns)",
-			    fmax(floor_ns(run_aa_of(result, row)),
-				 fmax(fabs(row->overhead_ns.low), fabs(row->overhead_ns.high))));
-		sg_buf_addf(out, "  %-37s", text.data);
+		bound_ns = fmax(bound_ns, floor_ns(run_aa_of(result, row)));
+		sg_buf_adds(&text, "no difference seen (below ");
+		report_number(&text, bound_ns, decimals(bound_ns));
+		sg_buf_adds(&text, " ns)");
+		sg_buf_addf(out, "  %-35s", text.data);
 	}
 	sg_buf_release(&text);
 }
@@ -64,7 +73,7 @@ static void overhead(const struct run_result *result, const struct run_row *row,
 static void measured(const struct run_result *result, const struct run_row *row,
 		     const struct report_options *look, struct sg_buf *out)
 {
-	report_right(out, row->ns_per_op.estimate, 1, 12);
+	report_right(out, row->ns_per_op.estimate, 1, 11);
 	overhead(result, row, look, out);
 	report_right(out, row->bpf_insns, 1, 9);
 	sg_buf_addf(out, "%6.0f%%", 100 * row->bitmap_share);

@@ -24,10 +24,10 @@ schema, result = (json.load(open(name)) for name in sys.argv[1:])
 jsonschema.Draft202012Validator.check_schema(schema)
 jsonschema.validate(result, schema)
 P
-/usr/bin/python3 /usr/share/benchmark/compare.py -d "$tmp/diff.json" benchmarks "$tmp/a.json" "$tmp/b.json" \
+/usr/bin/python3 /usr/share/benchmark/compare.py --no-color benchmarks "$tmp/a.json" "$tmp/b.json" \
 	>"$tmp/compare" 2>&1
 names=$(jq '[.benchmarks[].name] | unique | length' "$tmp/a.json")
-printed=$(grep -cE '^(null|futex)/[^ ]* +[+-]' "$tmp/compare")
+printed=$(grep -cE '^(null|futex)/[^ ]* +[+-][0-9.]+ +[+-][0-9.]+ ' "$tmp/compare")
 # compare.py pairs repetitions up to the smaller count of the two runs
 expected=$(jq -s '[.[0].benchmarks, .[1].benchmarks] | map(group_by(.name) | map({key: .[0].name,
 	value: length}) | from_entries) | . as [$a, $b] | [$a | keys[] | [$a[.], $b[.]] | min] | add' \
@@ -73,7 +73,7 @@ export TMPDIR
 mkdir "$TMPDIR"
 "$SECGAUGE" bench --time 30 --workload null --generator allow --json "$tmp/cut.json" >"$tmp/out" 2>"$tmp/err" &
 bench=$!
-sleep 2
+sleep 4
 kill -INT "$bench"
 wait "$bench"; code=$?
 holds "Ctrl-C exits 130" test "$code" -eq 130
