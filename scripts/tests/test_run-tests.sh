@@ -94,6 +94,13 @@ counts 'a script without a case fails' 1 '0 passed, 1 failed, 0 skipped' 'no cas
 script '[ "$BUILD" = build ] && echo "ok - a"' '[ "$SECGAUGE" = "$PWD/build/secgauge" ] && echo "ok - b"'
 counts 'a script knows the folder and the program' 0 '2 passed, 0 failed, 0 skipped'
 
+out=$("$house/scripts/run-tests" rom 2>&1)
+if [ "$? $out" = '2 scripts/run-tests: no room rom in scripts/layers.txt' ]; then
+	echo 'ok - a room that is none'
+else
+	echo 'not ok - a room that is none'
+fi
+
 program passing
 out=$(BUILD=build "$house/scripts/run-tests")
 if [ "$(tail -n 1 <<<"$out")" = '4 passed, 0 failed, 0 skipped' ] && grep -q check-layers <<<"$out"; then
