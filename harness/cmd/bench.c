@@ -184,6 +184,20 @@ static int exit_code(const struct bench_plan *plan, const struct run_result *res
 	return measured ? CMD_OK : CMD_ENV;
 }
 
+/* A mix workload that leaves a part of its mix out must not look like the whole of it. */
+static void note_unknown_mix(const struct bench_plan *plan, const struct mix *mix,
+			     struct run_result *result)
+{
+	double share = wl_mix_unknown_share(mix);
+
+	for (size_t i = 0; i < plan->workload_count; i++)
+		if (!strcmp(plan->workloads[i]->name, "mix") && share > 0)
+			sg_strv_addf(&result->warnings,
+				     "%.1f%% of the weight of mix \"%s\" is calls that the mix "
+				     "workload has no harmless form of, and does not run",
+				     100 * share, mix->name);
+}
+
 static int measure(const struct args *args, const struct bench_plan *plan, struct sg_err *err)
 {
 	struct cmd_progress progress = {0};
@@ -211,6 +225,8 @@ static int measure(const struct args *args, const struct bench_plan *plan, struc
 	int ret = run_execute(&run, &result, err);
 
 	cmd_progress_clear(&progress);
+	if (!ret)
+		note_unknown_mix(plan, run.mix, &result);
 	if (!ret)
 		ret = write_reports(args, &result, err);
 	if (!ret)

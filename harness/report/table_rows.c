@@ -32,16 +32,35 @@ static int decimals(double largest_ns)
 	return largest_ns < 1000 ? 1 : 0;
 }
 
+static void time_per_op(const struct run_row *row, struct sg_buf *out)
+{
+	report_right(out, row->ns_per_op.estimate, row->ns_per_op.estimate < 1e6, 11);
+}
+
 static void baseline(const struct run_result *result, const struct run_row *row, struct sg_buf *out)
 {
 	double noise_ns = floor_ns(run_aa_of(result, row));
 
-	report_right(out, row->ns_per_op.estimate, 1, 11);
+	time_per_op(row, out);
 	if (isnan(noise_ns))
 		sg_buf_adds(out, "  noise floor not measured\n");
 	else
 		sg_buf_addf(out, "  noise floor %.*f ns (%.2f%%)\n", decimals(noise_ns), noise_ns,
 			    100 * noise_ns / row->ns_per_op.estimate);
+}
+
+/* What is too wide for its column in nanoseconds is shown in microseconds, and says so. */
+static void interval(const struct stats_interval *ns, double bound_ns, struct sg_buf *text)
+{
+	bool wide = bound_ns >= 100000;
+	double unit_ns = wide ? 1000 : 1;
+
+	report_signed(text, ns->estimate / unit_ns, decimals(bound_ns), 8);
+	sg_buf_adds(text, " [");
+	report_signed(text, ns->low / unit_ns, decimals(bound_ns), 0);
+	sg_buf_adds(text, ", ");
+	report_signed(text, ns->high / unit_ns, decimals(bound_ns), 0);
+	sg_buf_adds(text, wide ? "] us" : "]");
 }
 
 static void overhead(const struct run_result *result, const struct run_row *row,
@@ -52,12 +71,7 @@ static void overhead(const struct run_result *result, const struct run_row *row,
 	struct sg_buf text = {0};
 
 	if (row->seen) {
-		report_signed(&text, ns->estimate, decimals(bound_ns), 8);
-		sg_buf_adds(&text, " [");
-		report_signed(&text, ns->low, decimals(bound_ns), 0);
-		sg_buf_adds(&text, ", ");
-		report_signed(&text, ns->high, decimals(bound_ns), 0);
-		sg_buf_adds(&text, "]");
+		interval(ns, bound_ns, &text);
 		report_tint(out, look, ns->estimate > 0 ? REPORT_RED : REPORT_GREEN,
 			    "  %-27s %+6.1f%%", text.data, 100 * (row->ratio.estimate - 1));
 	} else {
@@ -73,7 +87,7 @@ static void overhead(const struct run_result *result, const struct run_row *row,
 static void measured(const struct run_result *result, const struct run_row *row,
 		     const struct report_options *look, struct sg_buf *out)
 {
-	report_right(out, row->ns_per_op.estimate, 1, 11);
+	time_per_op(row, out);
 	overhead(result, row, look, out);
 	report_right(out, row->bpf_insns, 1, 9);
 	sg_buf_addf(out, "%6.0f%%", 100 * row->bitmap_share);

@@ -39,15 +39,15 @@ double stats_stddev(const double *values, size_t count);
  *
  * How: the percentile bootstrap (Efron 1979) with the level widened for small samples. The values
  * are drawn with replacement @resamples times, the median is taken of each draw, and the interval
- * ends at the quantiles a and 1 - a of these medians. With a = 2.5% it would be too narrow: a
- * bootstrap draw varies around the sample as if the variance were divided by n, not n - 1, and
- * pays nothing for not knowing that variance; over 7 values only 88% of such intervals hold, over
- *10 93%. So the level is the one that turns the normal interval for known variance into Student's:
+ * ends at the quantiles a and 1 - a of these medians. With a = 2.5% it would be too narrow (of
+ * intervals over 7 values 88% hold, over 10 values 93%): a bootstrap draw varies around the sample
+ * as if the variance were divided by n, not n - 1, and pays nothing for not knowing that variance.
+ * So the level is the one that turns the normal interval for known variance into Student's:
  *
  *	a = Phi(-sqrt(n / (n - 1)) * t(0.975, n - 1))
  *
- * (Hesterberg, What Teachers Should Know About the Bootstrap, The American Statistician 69, 2015,
- * section 5.3, "expanded percentile"). At n = 10 a is 0.9%, at 40 it is 2.0%. For the median this
+ * (Hesterberg, What Teachers Should Know About the Bootstrap, The American Statistician 69, 2015:
+ * the "expanded percentile" interval). At n = 10 a is 0.9%, at 40 it is 2.0%. For the median this
  * is never far off, since its bootstrap distribution lives on the order statistics: the ends are
  * order statistics or lie between two neighbours, whose coverage is binomial, whatever the
  * distribution of the values. BCa and bootstrap-t estimate their corrections from third moments or
