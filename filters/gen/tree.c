@@ -7,6 +7,8 @@
 
 #define HOLE_SHARE 0.2 /* a hole's weight beside what is left of its span, at least */
 
+#define UNSOLVED 1e300
+
 struct solver {
 	struct tree_ground ground;
 	struct tree_table table;
@@ -103,16 +105,16 @@ static void split_range(const struct solver *solver, const struct tree_span *spa
 	shorter = tree_part(ground, span, span->first, span->last - 1);
 	*ret_from = tree_state(&solver->table, &shorter)->split;
 	shorter = tree_part(ground, span, span->first + 1, span->last);
-	*ret_to = tree_state(&solver->table, &shorter)->split;
+	if (tree_state(&solver->table, &shorter)->split <= span->last)
+		*ret_to = tree_state(&solver->table, &shorter)->split;
 }
 
-static void try_splits(const struct solver *solver, const struct tree_span *span, double weight,
-		       struct best *best)
+static void try_splits_in(const struct solver *solver, const struct tree_span *span, double weight,
+			  size_t from, size_t to, struct best *best)
 {
 	const struct tree_ground *ground = &solver->ground;
-	size_t run, from, to;
+	size_t run;
 
-	split_range(solver, span, &from, &to);
 	for (run = from; run <= to; run++) {
 		struct tree_cost cost;
 		size_t before;
@@ -129,6 +131,18 @@ static void try_splits(const struct solver *solver, const struct tree_span *span
 		best->split = run;
 		consider(solver, best, TREE_SPLIT, &cost);
 	}
+}
+
+/* Where holes leave no split in the narrow range, there is one in the whole span. */
+static void try_splits(const struct solver *solver, const struct tree_span *span, double weight,
+		       struct best *best)
+{
+	size_t from, to;
+
+	split_range(solver, span, &from, &to);
+	try_splits_in(solver, span, weight, from, to, best);
+	if (best->split_cost.insns >= UNSOLVED)
+		try_splits_in(solver, span, weight, span->first + 1, span->last, best);
 }
 
 static void try_holes(const struct solver *solver, const struct tree_span *span, double weight,
@@ -176,7 +190,7 @@ static void solve(const struct solver *solver, const struct tree_span *span)
 	const struct tree_ground *ground = &solver->ground;
 	struct tree_state *state = tree_state(&solver->table, span);
 	struct tree_span trimmed = tree_trim(ground, *span);
-	struct best best = {{1e300, 1e30f}, {1e300, 1e30f}, 0, TREE_CHAIN, 0};
+	struct best best = {{UNSOLVED, 1e30f}, {UNSOLVED, 1e30f}, 0, TREE_CHAIN, 0};
 	double weight = tree_weight(ground, span);
 
 	best.split = trimmed.first + 1;

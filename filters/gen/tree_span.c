@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "filters/gen/tree_span.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,13 @@
 #define UNREACHED  -1e9f /* the longest way to an allowed call where there is none */
 
 /* ---- the ground */
+
+/* Multiples of 2^-50: of weights that sum to 1, every sum and difference is then exact, so that a
+ * part never weighs more than the whole. */
+static double exact(double weight)
+{
+	return floor(weight * 0x1p50) * 0x1p-50;
+}
 
 static int heavier_first(const void *a, const void *b)
 {
@@ -43,22 +51,24 @@ static void add_hot(struct tree_ground *ground, const struct lower_call *call)
 	ground->hot[ground->hot_count++] = (struct tree_hot){
 		.nr = call->nr,
 		.run = run,
-		.weight = call->weight,
+		.weight = exact(call->weight),
 		.whole = ground->runs[run].low == ground->runs[run].high,
 	};
 }
 
-/* A number deserves a test of its own only where it stands out. */
+/* A number deserves a test of its own where it stands out, or where few numbers weigh anything. */
 static void choose_hot(struct tree_ground *ground, const struct lower_group *group, size_t max)
 {
 	struct lower_call *calls = sg_calloc(group->call_count + 1, sizeof(*calls));
 	double least;
-	size_t i;
+	size_t i, weighing = 0;
 
 	if (group->call_count)
 		memcpy(calls, group->calls, group->call_count * sizeof(*calls));
 	qsort(calls, group->call_count, sizeof(*calls), heavier_first);
-	least = HOT_FACTOR * calls[group->call_count / 2].weight;
+	while (weighing < group->call_count && calls[weighing].weight > 0)
+		weighing++;
+	least = weighing > max ? HOT_FACTOR * calls[weighing / 2].weight : 0;
 	if (least < HOT_SHARE)
 		least = HOT_SHARE;
 	for (i = 0; i < group->call_count && i < max && calls[i].weight >= least; i++)
@@ -88,7 +98,8 @@ static void sum_weights(struct tree_ground *ground)
 
 	ground->weight_before = sg_calloc(ground->run_count + 1, sizeof(double));
 	for (i = 0; i < ground->run_count; i++)
-		ground->weight_before[i + 1] = ground->weight_before[i] + ground->runs[i].weight;
+		ground->weight_before[i + 1] =
+			ground->weight_before[i] + exact(ground->runs[i].weight);
 }
 
 void tree_ground_init(struct tree_ground *ground, const struct lower_group *group, size_t hot_max)
@@ -155,7 +166,7 @@ double tree_weight(const struct tree_ground *ground, const struct tree_span *spa
 		if (span->holes >> i & 1)
 			weight -= ground->hot[i].weight;
 	}
-	return weight > 0 ? weight : 0;
+	return weight;
 }
 
 bool tree_is_uniform(const struct tree_ground *ground, const struct tree_span *span,
