@@ -159,6 +159,8 @@ ir_id args_lower(struct ir *ir, const struct abi_arch *arch, const struct args_r
 		if (rules[i].cond_count == 0)
 			return ir_leaf(ir, rules[i].action);
 	}
+	if (rule_count == 0)
+		return otherwise;
 	for (order = 0; order < 2; order++) {
 		struct choice plain, simple;
 

@@ -193,36 +193,3 @@ uint32_t ir_cost(const struct ir *ir, ir_id root, const uint32_t *words, uint32_
 		*ret_action = node->action;
 	return insns;
 }
-
-/* From the test of @node on, its own loads not counted. */
-static uint32_t cost_behind(const struct ir *ir, const struct ir_node *node, ir_id to,
-			    const uint32_t *worst)
-{
-	const struct ir_node *next = &ir->nodes[to];
-
-	return worst[to] + (next->leaf ? 0 : load_cost(&node->test, &next->test));
-}
-
-uint32_t ir_worst_cost(const struct ir *ir, ir_id root)
-{
-	uint32_t *worst = sg_calloc((size_t)root + 1, sizeof(*worst));
-	uint32_t total;
-	size_t id;
-
-	for (id = 0; id <= root; id++) {
-		const struct ir_node *node = &ir->nodes[id];
-		uint32_t yes, no;
-
-		worst[id] = 1;
-		if (node->leaf)
-			continue;
-		yes = cost_behind(ir, node, node->yes, worst);
-		no = cost_behind(ir, node, node->no, worst);
-		worst[id] += yes > no ? yes : no;
-	}
-	total = worst[root];
-	if (!ir->nodes[root].leaf)
-		total += load_cost(NULL, &ir->nodes[root].test);
-	free(worst);
-	return total;
-}

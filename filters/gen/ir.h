@@ -83,7 +83,5 @@ size_t ir_count_tests(const struct ir *ir, ir_id root);
  * @ret_action (may be NULL) gets the value returned.
  */
 uint32_t ir_cost(const struct ir *ir, ir_id root, const uint32_t *words, uint32_t *ret_action);
-/* The same for the most expensive path that the graph has. */
-uint32_t ir_worst_cost(const struct ir *ir, ir_id root);
 
 #endif

@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "filters/gen/known.h"
 
-#include "harness/base/alloc.h"
-
 #define WORDS       16
-#define RULED_OUT   8    /* values remembered for a word; more are forgotten, which is safe */
-#define VISIT_LIMIT 4096 /* nodes walked before the pass gives up */
+#define RULED_OUT   8     /* values remembered for a word; more are forgotten, which is safe */
+#define VISIT_LIMIT 16384 /* nodes walked before the pass gives up */
 
 struct known_word {
 	uint32_t low, high;   /* range, both ends included */
 	uint32_t ones, zeros; /* bits known to be 1, to be 0 */
 	uint32_t not [RULED_OUT];
 	uint8_t not_count;
-};
-
-struct known {
-	struct known_word words[WORDS];
 };
 
 enum answer { NO, YES, OPEN };
@@ -120,45 +114,64 @@ static void learn(struct known_word *word, const struct ir_test *test, bool yes)
 
 /* ---- the walk */
 
+/* What is known on the way to where the walk stands. */
 struct walk {
 	struct ir *ir;
+	struct known_word words[WORDS];
 	size_t visits;
 };
 
-static ir_id simplify(struct walk *walk, ir_id id, const struct known *known)
+/* Past the tests whose answer is known. */
+static ir_id skip_decided(struct walk *walk, ir_id id)
 {
-	struct ir_node node = walk->ir->nodes[id];
-	struct known yes, no;
+	const struct ir_node *node = &walk->ir->nodes[id];
 
-	while (!node.leaf) {
-		enum answer answer = ask(&known->words[node.test.word], &node.test);
+	while (!node->leaf && ++walk->visits <= VISIT_LIMIT) {
+		enum answer answer = ask(&walk->words[node->test.word], &node->test);
 
-		if (++walk->visits > VISIT_LIMIT)
-			return id;
 		if (answer == OPEN)
 			break;
-		id = answer == YES ? node.yes : node.no;
-		node = walk->ir->nodes[id];
+		id = answer == YES ? node->yes : node->no;
+		node = &walk->ir->nodes[id];
 	}
-	if (node.leaf)
+	return id;
+}
+
+static ir_id simplify(struct walk *walk, ir_id id);
+
+/* @to, reached by an answer to @test. Afterwards the walk knows what it knew before. */
+static ir_id simplify_behind(struct walk *walk, const struct ir_test *test, bool yes, ir_id to)
+{
+	struct known_word before = walk->words[test->word];
+	ir_id simple;
+
+	learn(&walk->words[test->word], test, yes);
+	simple = simplify(walk, to);
+	walk->words[test->word] = before;
+	return simple;
+}
+
+static ir_id simplify(struct walk *walk, ir_id id)
+{
+	struct ir_node node;
+
+	id = skip_decided(walk, id);
+	node = walk->ir->nodes[id]; /* a copy: the array may move */
+	if (node.leaf || walk->visits > VISIT_LIMIT)
 		return id;
-	yes = no = *known;
-	learn(&yes.words[node.test.word], &node.test, true);
-	learn(&no.words[node.test.word], &node.test, false);
-	node.yes = simplify(walk, node.yes, &yes);
-	node.no = simplify(walk, node.no, &no);
+	node.yes = simplify_behind(walk, &node.test, true, node.yes);
+	node.no = simplify_behind(walk, &node.test, false, node.no);
 	return ir_test(walk->ir, node.test, node.yes, node.no);
 }
 
 ir_id known_simplify(struct ir *ir, ir_id root)
 {
-	struct walk walk = {ir, 0};
-	struct known nothing = {0};
-	size_t i;
+	struct walk walk = {.ir = ir};
 	ir_id simple;
+	size_t i;
 
-	for (i = 0; i < SG_COUNT(nothing.words); i++)
-		nothing.words[i].high = UINT32_MAX;
-	simple = simplify(&walk, root, &nothing);
+	for (i = 0; i < WORDS; i++)
+		walk.words[i].high = UINT32_MAX;
+	simple = simplify(&walk, root);
 	return walk.visits > VISIT_LIMIT ? root : simple;
 }

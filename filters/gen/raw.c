@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Somebody else's filter, from a file of struct sock_filter. */
 #include <errno.h>
+#include <stdio.h>
 
 #include "filters/gen/gens.h"
 
@@ -14,6 +15,7 @@ static int raw_supported(const struct gen_request *request, struct sg_err *err)
 static int raw_build(const struct gen_request *request, struct gen_filter *ret_filter,
 		     struct sg_err *err)
 {
+	snprintf(ret_filter->version, sizeof(ret_filter->version), "unknown");
 	return cbpf_load(request->raw_file, &ret_filter->prog, err);
 }
 
