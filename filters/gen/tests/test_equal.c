@@ -62,6 +62,39 @@ static void tuned_takes_all_architectures_at_once(void **state)
 	sg_buf_release(&list);
 }
 
+/* read with a0 of 0, 2, 4 ... gets an errno of its own each. */
+static struct policy many_rules(int count)
+{
+	struct sg_buf text = {0};
+	struct policy policy;
+	int i;
+
+	sg_buf_adds(&text, "{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": [");
+	for (i = 0; i < count; i++)
+		sg_buf_addf(
+			&text,
+			"%s{\"name\": \"read\", \"action\": \"SCMP_ACT_ERRNO\", \"errnoRet\": "
+			"%d, \"args\": [{\"index\": 0, \"value\": %d, \"op\": \"SCMP_CMP_EQ\"}]}",
+			i ? "," : "", 1 + i, 2 * i);
+	sg_buf_adds(&text, "]}");
+	policy = read_policy(sg_buf_text(&text), "x86_64");
+	sg_buf_release(&text);
+	return policy;
+}
+
+/* The upper half is asked for once, and jumps reach: a test and a return for each rule. */
+static void tuned_takes_many_rules_on_one_call(void **state)
+{
+	struct policy policy = many_rules(400);
+	struct gen_filter filter = build_filter("tuned", &policy, GEN_MIX);
+
+	(void)state;
+	assert_true(filter.prog.len < 2 * 400 + 20);
+	assert_equal_to_policy(&filter, &policy, true, 1);
+	gen_filter_release(&filter);
+	policy_release(&policy);
+}
+
 static void libseccomp_equals_the_bundled_profiles(void **state)
 {
 	size_t i;
@@ -91,6 +124,7 @@ int main(void)
 		cmocka_unit_test(tuned_equals_the_bundled_profiles),
 		cmocka_unit_test(tuned_equals_them_on_every_architecture),
 		cmocka_unit_test(tuned_takes_all_architectures_at_once),
+		cmocka_unit_test(tuned_takes_many_rules_on_one_call),
 		cmocka_unit_test(libseccomp_equals_the_bundled_profiles),
 		cmocka_unit_test(hand_equals_its_profile),
 	};
