@@ -64,14 +64,13 @@ static int unknown_call(const struct line *line, const struct abi_arch *arch, co
 {
 	size_t count;
 	const char *const *names = abi_names(&count);
-	const char *near = sg_nearest(name, names, count);
+	struct sg_hint hint;
 
 	if (arch && abi_name_known(name))
 		return sg_err_input(err, EINVAL, "%s:%zu: expected a system call of %s, not \"%s\"",
 				    line->file, line->number, arch->name, name);
-	return sg_err_input(err, EINVAL, "%s:%zu: expected a system call, not \"%s\"%s%s%s",
-			    line->file, line->number, name, near ? " (nearest: " : "",
-			    near ? near : "", near ? ")" : "");
+	return sg_err_input(err, EINVAL, "%s:%zu: expected a system call, not \"%s\"%s", line->file,
+			    line->number, name, sg_hint(&hint, name, names, count));
 }
 
 /* [ARCH:]SYSCALL; cuts @word at the colon. */

@@ -34,11 +34,10 @@ static int unknown(const char *name, struct sg_err *err)
 			names[len++] = (*wl)->group;
 	}
 
-	const char *nearest = sg_nearest(name, names, len);
-	if (!nearest)
-		return sg_err_input(err, EINVAL, "unknown workload \"%s\"", name);
-	return sg_err_input(err, EINVAL, "unknown workload \"%s\" (did you mean %s?)", name,
-			    nearest);
+	struct sg_hint hint;
+
+	return sg_err_input(err, EINVAL, "unknown workload \"%s\"%s", name,
+			    sg_hint(&hint, name, names, len));
 }
 
 int wl_find(const char *name, const struct wl **ret, struct sg_err *err)

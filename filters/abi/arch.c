@@ -105,7 +105,7 @@ static const struct abi_arch *by_hex(const char *text)
 	return *end || end == text + 1 ? NULL : abi_arch_by_audit(audit);
 }
 
-static const char *nearest_name(const char *text)
+static const char *hint_at(struct sg_hint *hint, const char *text)
 {
 	const char *spellings[4 * SG_COUNT(arches)];
 	size_t count = 0;
@@ -117,22 +117,18 @@ static const char *nearest_name(const char *text)
 		if (arches[i].goarch)
 			spellings[count++] = arches[i].goarch;
 	}
-	return sg_nearest(text, spellings, count);
+	return sg_hint(hint, text, spellings, count);
 }
 
 static int refuse(const char *text, struct sg_err *err)
 {
-	const char *nearest = nearest_name(text);
 	struct sg_buf known = {0};
+	struct sg_hint hint;
 
 	for (size_t i = 0; i < SG_COUNT(arches); i++)
 		sg_buf_addf(&known, "%s%s", i ? ", " : "", arches[i].name);
-	int ret =
-		nearest ? sg_err_input(err, EINVAL,
-				       "unknown architecture \"%s\"; did you mean %s? (known: %s)",
-				       text, nearest, sg_buf_text(&known))
-			: sg_err_input(err, EINVAL, "unknown architecture \"%s\" (known: %s)", text,
-				       sg_buf_text(&known));
+	int ret = sg_err_input(err, EINVAL, "unknown architecture \"%s\"%s; known: %s", text,
+			       hint_at(&hint, text), sg_buf_text(&known));
 	sg_buf_release(&known);
 	return ret;
 }

@@ -7,10 +7,9 @@
 
 static void hint(const char *word, const char *const *names, size_t count, struct sg_buf *expected)
 {
-	const char *nearest = sg_nearest(word, names, count);
+	struct sg_hint text;
 
-	if (nearest)
-		sg_buf_addf(expected, " (nearest: %s)", nearest);
+	sg_buf_adds(expected, sg_hint(&text, word, names, count));
 }
 
 const struct abi_arch *asm_arch(const char *name, struct sg_buf *expected)

@@ -24,10 +24,10 @@ static const char *const objectives[] = {
 static int unknown_name(const char *kind, const char *name, const char *const *names, size_t count,
 			struct sg_err *err)
 {
-	const char *near = sg_nearest(name, names, count);
+	struct sg_hint hint;
 
-	return sg_err_input(err, EINVAL, "unknown %s \"%s\"%s%s%s", kind, name,
-			    near ? " (nearest: " : "", near ? near : "", near ? ")" : "");
+	return sg_err_input(err, EINVAL, "unknown %s \"%s\"%s", kind, name,
+			    sg_hint(&hint, name, names, count));
 }
 
 int gen_objective_parse(const char *text, enum gen_objective *ret, struct sg_err *err)

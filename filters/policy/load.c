@@ -55,11 +55,10 @@ static int unknown_name(const char *operand, struct sg_err *err)
 
 	for (const struct policy_bundled *b = policy_bundled; b->name; b++)
 		sg_strv_add(&names, b->name);
-	const char *nearest = sg_nearest(operand, (const char *const *)names.items, names.len);
-	int bad = nearest ? sg_err_input(err, ENOENT,
-					 "%s: no such profile or file (did you mean %s?)", operand,
-					 nearest)
-			  : sg_err_input(err, ENOENT, "%s: no such profile or file", operand);
+	struct sg_hint hint;
+	int bad =
+		sg_err_input(err, ENOENT, "%s: no such profile or file%s", operand,
+			     sg_hint(&hint, operand, (const char *const *)names.items, names.len));
 	sg_strv_release(&names);
 	return bad;
 }

@@ -42,11 +42,11 @@ static const struct word flags[] = {
 static int unknown(const struct sg_json *at, const char *kind, const char *text,
 		   const struct sg_strv *names, struct sg_err *err)
 {
-	const char *nearest = sg_nearest(text, (const char *const *)names->items, names->len);
+	struct sg_hint hint;
 
-	if (!nearest)
-		return sg_json_expected(at, err, "%s, not \"%s\"", kind, text);
-	return sg_json_expected(at, err, "%s, not \"%s\" (did you mean %s?)", kind, text, nearest);
+	return sg_json_expected(at, err, "%s, not \"%s\"%s", kind, text,
+				sg_hint(&hint, text, (const char *const *)names->items,
+					names->len));
 }
 
 static int read_text(const struct sg_json *at, const char *kind, const char **ret,

@@ -169,3 +169,13 @@ const char *sg_nearest(const char *word, const char *const *names, size_t count)
 	}
 	return nearest;
 }
+
+const char *sg_hint(struct sg_hint *hint, const char *word, const char *const *names, size_t count)
+{
+	const char *nearest = sg_nearest(word, names, count);
+
+	hint->text[0] = '\0';
+	if (nearest)
+		snprintf(hint->text, sizeof(hint->text), " (did you mean %s?)", nearest);
+	return hint->text;
+}

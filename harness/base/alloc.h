@@ -50,4 +50,10 @@ void sg_strv_release(struct sg_strv *list);
 /* The entry of @names nearest to @word by edit distance, or NULL where none is near enough. */
 const char *sg_nearest(const char *word, const char *const *names, size_t count);
 
+/* The same as the end of a message, " (did you mean NAME?)", or "". Lives in @hint. */
+struct sg_hint {
+	char text[96];
+};
+const char *sg_hint(struct sg_hint *hint, const char *word, const char *const *names, size_t count);
+
 #endif

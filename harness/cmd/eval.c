@@ -101,6 +101,19 @@ static const struct argp argp = {
 
 /* ---- one tuple */
 
+static int unknown_call(const struct abi_arch *arch, const char *name, struct sg_err *err)
+{
+	size_t count;
+	const char *const *names = abi_names(&count);
+	struct sg_hint hint;
+
+	if (abi_name_known(name))
+		return sg_err_input(err, EINVAL, "--syscall: %s has no call \"%s\"", arch->name,
+				    name);
+	return sg_err_input(err, EINVAL, "--syscall: unknown call \"%s\"%s", name,
+			    sg_hint(&hint, name, names, count));
+}
+
 static int set_call(const struct args *args, const struct abi_arch *arch, struct abi_tuple *tuple,
 		    struct sg_err *err)
 {
@@ -114,18 +127,8 @@ static int set_call(const struct args *args, const struct abi_arch *arch, struct
 		tuple->nr = nr;
 		return 0;
 	}
-	if (!*args->syscall || *end || args->syscall[0] == '-' || number > UINT32_MAX) {
-		size_t count;
-		const char *const *names = abi_names(&count);
-		const char *near = sg_nearest(args->syscall, names, count);
-
-		if (abi_name_known(args->syscall))
-			return sg_err_input(err, EINVAL, "--syscall: %s has no call '%s'",
-					    arch->name, args->syscall);
-		return sg_err_input(err, EINVAL, "--syscall: no call '%s'%s%s%s", args->syscall,
-				    near ? "; did you mean '" : "", near ? near : "",
-				    near ? "'?" : "");
-	}
+	if (!*args->syscall || *end || args->syscall[0] == '-' || number > UINT32_MAX)
+		return unknown_call(arch, args->syscall, err);
 	tuple->nr = number;
 	return 0;
 }

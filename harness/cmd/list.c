@@ -123,11 +123,11 @@ static void set_kind(struct args *args, const char *word)
 			args->kind = names[i];
 	}
 
-	const char *near = sg_nearest(word, names, SG_COUNT(kinds));
+	struct sg_hint hint;
 
 	if (!args->kind)
-		cmd_usage_error("list: unknown kind '%s'; did you mean '%s'?", word,
-				near ? near : kinds[0].kind);
+		cmd_usage_error("list: unknown kind \"%s\"%s", word,
+				sg_hint(&hint, word, names, SG_COUNT(kinds)));
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)

@@ -19,17 +19,15 @@ static const struct cmd *find(const char *name)
 static int unknown(const char *name)
 {
 	const char *names[MAX_COMMANDS];
+	struct sg_hint hint;
 	size_t count = 0;
 
-	for (; cmd_registry[count] && count < MAX_COMMANDS; count++)
+	while (count < MAX_COMMANDS && cmd_registry[count]) {
 		names[count] = cmd_registry[count]->name;
-
-	const char *near = sg_nearest(name, names, count);
-
-	if (near)
-		cmd_warn("unknown command '%s'; did you mean '%s'?", name, near);
-	else
-		cmd_warn("unknown command '%s'; see 'secgauge help'", name);
+		count++;
+	}
+	cmd_warn("unknown command \"%s\"%s; see 'secgauge help'", name,
+		 sg_hint(&hint, name, names, count));
 	return CMD_USAGE;
 }
 

@@ -88,17 +88,17 @@ static const struct {
 	{"ld #read\nret #0", "f:1: expected a number, #ARCH.CALL or #arch.ARCH (a call alone needs "
 			     ".arch before); found 'read'"},
 	{"jeq #x86_64.raed, +0\nret #0",
-	 "f:1: expected a system call of x86_64 (nearest: read); found 'x86_64.raed'"},
+	 "f:1: expected a system call of x86_64 (did you mean read?); found 'x86_64.raed'"},
 	{".arch x86_64\nld #opennat",
-	 "f:2: expected a system call of x86_64 (nearest: openat); found 'opennat'"},
+	 "f:2: expected a system call of x86_64 (did you mean openat?); found 'opennat'"},
 	{"ld #aarch64.qqqqqqqqqqq", "f:1: expected a system call of aarch64; found "
 				    "'aarch64.qqqqqqqqqqq'"},
 	{"ld #x86_65.read",
-	 "f:1: expected the name of an architecture (nearest: x86_64); found 'x86_65.read'"},
+	 "f:1: expected the name of an architecture (did you mean x86_64?); found 'x86_65.read'"},
 	{"ld #arch.arch64",
-	 "f:1: expected the name of an architecture (nearest: aarch64); found 'arch.arch64'"},
+	 "f:1: expected the name of an architecture (did you mean aarch64?); found 'arch.arch64'"},
 	{".arch s390y\nret #0",
-	 "f:1: expected the name of an architecture (nearest: s390); found 's390y'"},
+	 "f:1: expected the name of an architecture (did you mean s390?); found 's390y'"},
 	{".arch\nret #0", "f:1: expected the name of an architecture; found end of line"},
 
 	/* actions */

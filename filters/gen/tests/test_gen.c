@@ -36,12 +36,12 @@ static void unknown_names_are_answered_with_the_nearest(void **state)
 
 	(void)state;
 	assert_null(gen_find("liner", &err));
-	assert_string_equal(err.msg, "unknown generator \"liner\" (nearest: linear)");
+	assert_string_equal(err.msg, "unknown generator \"liner\" (did you mean linear?)");
 	assert_int_equal(err.kind, SG_ERR_INPUT);
 	assert_null(gen_find("something_else", &err));
 	assert_string_equal(err.msg, "unknown generator \"something_else\"");
 	assert_int_equal(gen_objective_parse("unifrom", &objective, &err), -EINVAL);
-	assert_string_equal(err.msg, "unknown objective \"unifrom\" (nearest: uniform)");
+	assert_string_equal(err.msg, "unknown objective \"unifrom\" (did you mean uniform?)");
 	assert_int_equal(objective, GEN_LEFT);
 	assert_int_equal(gen_objective_parse("install", &objective, &err), 0);
 	assert_int_equal(objective, GEN_INSTALL);

@@ -192,6 +192,16 @@ static void names_of_any_length_can_be_compared(void **state)
 	assert_null(sg_nearest(longer, names, 2));
 }
 
+static void hint_is_the_end_of_a_message(void **state)
+{
+	static const char *const names[] = {"linear", "tuned"};
+	struct sg_hint hint;
+
+	(void)state;
+	assert_string_equal(sg_hint(&hint, "liner", names, 2), " (did you mean linear?)");
+	assert_string_equal(sg_hint(&hint, "zzz", names, 2), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -205,6 +215,7 @@ int main(void)
 		cmocka_unit_test(the_nearest_name_is_found),
 		cmocka_unit_test(neighbours_that_changed_places_count_once),
 		cmocka_unit_test(names_of_any_length_can_be_compared),
+		cmocka_unit_test(hint_is_the_end_of_a_message),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
