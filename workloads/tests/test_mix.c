@@ -90,7 +90,8 @@ static void bad_lines_are_named(void **state)
 		{"1 no_such_call_at_all_anywhere", "m.mix:1: expected a system call, not "
 						   "\"no_such_call_at_all_anywhere\""},
 		{"1 aarch64:open", "m.mix:1: expected a system call of aarch64, not \"open\""},
-		{"1 x86_64:reed", "m.mix:1: expected a system call, not \"reed\" (did you mean read?)"},
+		{"1 x86_64:reed",
+		 "m.mix:1: expected a system call, not \"reed\" (did you mean read?)"},
 		{"1 read a6=1",
 		 "m.mix:1: expected a0=HEX to a5=HEX of at most 64 bits, not \"a6=1\""},
 		{"1 read a0", "m.mix:1: expected a0=HEX to a5=HEX of at most 64 bits, not \"a0\""},
