@@ -209,7 +209,7 @@ static void lower_arch(struct ir *ir, const struct gen_request *request, size_t 
 		SG_GROW(group->calls, group->call_count, group->call_cap);
 		group->calls[group->call_count++] = call;
 	}
-	weights_set(ir, request->objective, low.arch, group->calls + first, count);
+	weights_set(ir, request->objective, low.arch, arch_index == 0, group->calls + first, count);
 	add_runs(&low, group, first, from, to);
 	free(low.rules);
 }

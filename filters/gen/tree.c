@@ -90,7 +90,7 @@ static struct tree_cost cost_of_split(const struct solver *solver, const struct 
 /*
  * Where the weighted sum decides, the best split of a span lies between those of the span without
  * its last and without its first run (Knuth, Optimum binary search trees, 1971). Chains and holes
- * bend that rule a little; a figure in tests/test_tuned.c says how little.
+ * bend that rule a little; tests/test_tree.c says how little.
  */
 static void split_range(const struct solver *solver, const struct tree_span *span, size_t *ret_from,
 			size_t *ret_to)

@@ -5,13 +5,22 @@
  *
  * A dynamic program over intervals of runs. An interval is decided by one of
  *
- *	split	jge #LOW, RIGHT, LEFT		between any two neighbours
- *	hole	jeq #NR, ITS NODE, REST		for one of the heaviest numbers of the whole space;
- *the rest of the interval is solved without it chain	jeq #A, ...; jeq #B, ...; X
- *single numbers in an interval that is otherwise X
+ * split: between any two neighbours
+ *	jge #(first number of the right one), right side
+ *	left side
  *
- * With at most two holes open at a time and chains of up to CHAIN_MAX numbers this is within a
- * hundredth of the best comparison tree known (tests/test_tuned.c holds the figures). Ties go to
+ * hole: for one of the heaviest numbers of the whole space
+ *	jeq #(number), its node
+ *	the rest of the interval, solved without it
+ *
+ * chain: single numbers in an interval that is otherwise one node
+ *	jeq #A, its node
+ *	jeq #B, its node
+ *	...
+ *	that node
+ *
+ * With at most two holes open at a time and chains of up to TREE_CHAIN_MAX numbers this is within
+ * a hundredth of the best comparison tree (tests/test_tree.c, tests/test_figures.c). Ties go to
  * the smaller tree.
  */
 #ifndef SG_GEN_TREE_H

@@ -25,31 +25,33 @@ static bool is_served(const struct ir *ir, const struct lower_call *call)
 	return node->leaf && node->action == ABI_RET_ALLOW;
 }
 
-static double weight_of(const struct ir *ir, enum gen_objective objective,
-			const struct lower_call *call, double uniform)
+/* @rest: an equal share of REST_SHARE for each allowed call. */
+static double weight_by_mix(const struct ir *ir, enum gen_objective objective,
+			    const struct lower_call *call, double rest)
 {
 	if (objective == GEN_MIX)
-		return call->mix_weight + REST_SHARE * uniform;
-	if (objective == GEN_LEFT)
-		return (is_served(ir, call) ? 0 : call->mix_weight) +
-		       REST_SHARE * (call->mix_weight + REST_SHARE * uniform);
-	return uniform;
+		return call->mix_weight + rest;
+	return (is_served(ir, call) ? 0 : call->mix_weight) +
+	       REST_SHARE * (call->mix_weight + rest);
 }
 
 void weights_set(const struct ir *ir, enum gen_objective objective, const struct abi_arch *arch,
-		 struct lower_call *calls, size_t count)
+		 bool first, struct lower_call *calls, size_t count)
 {
 	double each = share(count_allowed(calls, count));
 	size_t i;
 
 	for (i = 0; i < count; i++) {
 		struct lower_call *call = &calls[i];
+		double uniform = abi_verdict_allows(call->action) ? each : 0;
+		double rest = REST_SHARE * uniform;
 
 		if (objective == GEN_INSTALL)
-			call->weight = weights_of_gap(objective, arch, call->nr, call->nr);
+			call->weight = weights_of_gap(objective, arch, call->nr, call->nr) + rest;
+		else if (objective == GEN_UNIFORM || objective == GEN_WORST)
+			call->weight = first ? uniform : rest;
 		else
-			call->weight = weight_of(ir, objective, call,
-						 abi_verdict_allows(call->action) ? each : 0);
+			call->weight = weight_by_mix(ir, objective, call, rest);
 	}
 }
 

@@ -243,6 +243,11 @@ static void tuned_keeps_its_figures(void **state)
 	figures = podman_figures("tuned", "x86_64,i386,x32", GEN_MIX, &expected);
 	assert_true(figures.mix_insns <= 5.87);
 	assert_true(figures.filter_insns <= 280);
+	/* The other architectures take nothing from the first, and are not left far away. */
+	figures = podman_figures("tuned", "x86_64,i386,x32", GEN_UNIFORM, &expected);
+	assert_true(figures.uniform_insns <= 8.16);
+	figures = podman_figures("tuned", "x86_64,i386,x32", GEN_INSTALL, &expected);
+	assert_true(figures.longest_path_insns <= 30);
 }
 
 int main(void)
