@@ -11,8 +11,9 @@ static double clamp(double value, double low, double high)
 static double blocks_wanted(const struct run_budget *budget)
 {
 	double least = fmax(RUN_BLOCKS_WANTED, budget->min_blocks);
-	double most = fmax(RUN_BLOCKS_MAX, budget->min_blocks);
+	double most = fmax(RUN_BLOCKS_ALWAYS, RUN_SAMPLES_MAX / budget->configs);
 
+	most = fmax(most, budget->min_blocks);
 	return clamp(floor(budget->total_s / (2 * budget->overhead_s)), least, most);
 }
 

@@ -15,13 +15,16 @@
 
 #define RUN_BLOCKS_WANTED 10 /* at least, if there is time */
 #define RUN_BLOCKS_FLOOR  8  /* whatever they take: fewer say too little (harness/stats/stats.h) */
-#define RUN_BLOCKS_MAX    60
+/* Every sample of every configuration ends up in the result file: so many a workload, */
+#define RUN_SAMPLES_MAX   600
+#define RUN_BLOCKS_ALWAYS 60 /* but these blocks for any number of configurations. */
 #define RUN_ROUNDS_MAX    200
 /* Of the first block, which is planned by guesses: a wrong one should not eat the time of all. */
 #define RUN_ROUNDS_FIRST 8
 
 struct run_budget {
-	double total_s;      /* for everything, blocks and what came before */
+	double total_s; /* for everything, blocks and what came before */
+	unsigned configs;
 	unsigned min_blocks; /* whatever they take; 0: the floor */
 	/* What is known of blocks: first estimated, then seen. */
 	double overhead_s, round_s;

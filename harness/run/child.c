@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -8,6 +7,7 @@
 
 #include "harness/base/alloc.h"
 #include "harness/run/child.h"
+#include "harness/run/cpus.h"
 #include "harness/run/run.h"
 
 /* What a filter or a fault does to the child must end it, whatever the harness does about signals.
@@ -25,7 +25,6 @@ static void reset_signals(void)
 static int settle(const struct run_job *job, struct sg_err *err)
 {
 	const struct rlimit no_core = {0, 0};
-	cpu_set_t one;
 
 	setpgid(0, 0);
 	reset_signals();
@@ -35,9 +34,7 @@ static int settle(const struct run_job *job, struct sg_err *err)
 	setrlimit(RLIMIT_CORE, &no_core);
 	/* A core_pattern that is a pipe takes no notice of the limit (core(5)). */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	CPU_ZERO(&one);
-	CPU_SET(job->cpu, &one);
-	if (sched_setaffinity(0, sizeof(one), &one))
+	if (run_cpu_pin(0, job->cpu))
 		return sg_err_env(err, errno, "cannot run on processor %d: %m", job->cpu);
 	return 0;
 }

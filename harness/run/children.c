@@ -186,6 +186,8 @@ bool run_child_turn(struct run_session *session, struct run_config *config, uint
 
 void run_children_end(struct run_session *session)
 {
+	for (size_t i = 0; i < session->config_count; i++)
+		run_process_kill(&session->configs[i].process);
 	for (size_t i = 0; i < session->config_count; i++) {
 		if (session->configs[i].process.slot)
 			session->configs[i].row->faults +=

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "harness/run/control.h"
+#include "harness/run/cpus.h"
 
 /* Often enough to notice a death or Ctrl-C at once, rarely enough to leave the kernel's locks to
  * the child. */
@@ -98,7 +99,10 @@ enum run_event run_process_start(const struct run_control *control, const struct
 		sg_err_env(&slot->err, errno, "cannot start a process: %m");
 		return RUN_EVENT_FAILED;
 	}
-	setpgid(ret->pid, ret->pid); /* both sides do: whoever comes first */
+	/* Both sides do: whoever comes first. The child would wait for its turn on the processor
+	 * on which we spin, before it could leave it by itself: 3 ms. */
+	run_cpu_pin(ret->pid, job->cpu);
+	setpgid(ret->pid, ret->pid);
 	return await_and_stop(control, ret, limit_ns);
 }
 
@@ -112,12 +116,19 @@ enum run_event run_process_turn(const struct run_control *control, struct run_pr
 	return await_and_stop(control, process, limit_ns);
 }
 
-void run_process_end(struct run_process *process)
+void run_process_kill(const struct run_process *process)
 {
 	if (process->pid <= 0)
 		return;
 	kill(-process->pid, SIGKILL);
 	kill(process->pid, SIGKILL);
+}
+
+void run_process_end(struct run_process *process)
+{
+	if (process->pid <= 0)
+		return;
+	run_process_kill(process);
 	while (waitpid(process->pid, &process->status, 0) < 0 && errno == EINTR)
 		;
 	process->pid = 0;

@@ -34,6 +34,8 @@ enum run_event run_process_start(const struct run_control *control, const struct
 /* One slice of @ops operations; its time is in the slot. */
 enum run_event run_process_turn(const struct run_control *control, struct run_process *process,
 				uint64_t ops, uint64_t limit_ns);
+/* Kills it and its process group; several die faster when all are killed before one is reaped. */
+void run_process_kill(const struct run_process *process);
 /* Kills and reaps it and its process group. Nothing happens when it is gone already. */
 void run_process_end(struct run_process *process);
 

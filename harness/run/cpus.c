@@ -49,13 +49,18 @@ void run_cpus_choose(struct run_cpus *ret)
 	}
 }
 
-void run_cpus_enter(const struct run_cpus *cpus)
+int run_cpu_pin(pid_t pid, int cpu)
 {
 	cpu_set_t one;
 
 	CPU_ZERO(&one);
-	CPU_SET(cpus->harness, &one);
-	sched_setaffinity(0, sizeof(one), &one);
+	CPU_SET(cpu, &one);
+	return sched_setaffinity(pid, sizeof(one), &one);
+}
+
+void run_cpus_enter(const struct run_cpus *cpus)
+{
+	run_cpu_pin(0, cpus->harness);
 }
 
 void run_cpus_leave(const struct run_cpus *cpus)

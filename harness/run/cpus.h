@@ -14,6 +14,8 @@ struct run_cpus {
 
 /* Reads only. */
 void run_cpus_choose(struct run_cpus *ret);
+/* 0, or -1 with errno. @pid 0: the caller. */
+int run_cpu_pin(pid_t pid, int cpu);
 /* Pins the calling process to the harness's processor, and back. */
 void run_cpus_enter(const struct run_cpus *cpus);
 void run_cpus_leave(const struct run_cpus *cpus);

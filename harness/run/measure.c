@@ -55,12 +55,13 @@ static void measure_blocks(struct run_session *session, uint64_t start_ns)
 	if (!run_calibrate(session, &start_s))
 		return;
 
-	double count = (double)count_in(session);
+	size_t count = count_in(session);
 	struct run_budget budget = {
 		.total_s = plan->seconds,
+		.configs = (unsigned)count,
 		.min_blocks = plan->min_blocks,
-		.overhead_s = count * start_s,
-		.round_s = count * session->slice_s,
+		.overhead_s = (double)count * start_s,
+		.round_s = (double)count * session->slice_s,
 		.spent_s = 1e-9 * (double)(sg_monotonic_ns() - start_ns),
 	};
 
