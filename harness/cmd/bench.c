@@ -13,7 +13,7 @@
 #include "harness/report/report.h"
 
 #define DEFAULT_SECONDS 8.0
-#define QUICK_SECONDS   0.8
+#define QUICK_SECONDS   0.7
 
 struct args {
 	struct bench_request request;
@@ -44,7 +44,7 @@ static const struct argp_option options[] = {
 	{"generator", OPT_GENERATOR, "LIST", 0, "generators for each profile (default: all)", 0},
 	{"workload", OPT_WORKLOAD, "LIST", 0, "workloads (default: all)", 0},
 	{"time", OPT_TIME, "SECONDS", 0, "for each workload and profile (default 8)", 0},
-	{"quick", OPT_QUICK, NULL, 0, "a first look: 0.8 s each, wider intervals", 0},
+	{"quick", OPT_QUICK, NULL, 0, "a first look: 0.7 s each, wider intervals", 0},
 	{"json", OPT_JSON, "FILE", 0, "also write the result file ('-': instead of the table)", 0},
 	{"bitmap", OPT_BITMAP, "on|off", 0,
 	 "off: what kernels before 5.11 did, by an argument load in front of each filter", 0},

@@ -42,11 +42,13 @@ static void baseline(const struct run_result *result, const struct run_row *row,
 	double noise_ns = floor_ns(run_aa_of(result, row));
 
 	time_per_op(row, out);
-	if (isnan(noise_ns))
+	if (isnan(noise_ns)) {
 		sg_buf_adds(out, "  noise floor not measured\n");
-	else
-		sg_buf_addf(out, "  noise floor %.*f ns (%.2f%%)\n", decimals(noise_ns), noise_ns,
-			    100 * noise_ns / row->ns_per_op.estimate);
+		return;
+	}
+	sg_buf_adds(out, "  noise floor ");
+	report_number(out, noise_ns, decimals(noise_ns));
+	sg_buf_addf(out, " ns (%.2f%%)\n", 100 * noise_ns / row->ns_per_op.estimate);
 }
 
 /* What is too wide for its column in nanoseconds is shown in microseconds, and says so. */
@@ -90,7 +92,7 @@ static void measured(const struct run_result *result, const struct run_row *row,
 	time_per_op(row, out);
 	overhead(result, row, look, out);
 	report_right(out, row->bpf_insns, 1, 9);
-	sg_buf_addf(out, "%6.0f%%", 100 * row->bitmap_share);
+	sg_buf_addf(out, "%6.1f%%", 100 * row->bitmap_share);
 	if (row->faults)
 		report_tint(out, look, REPORT_RED, " %llu wrong", (unsigned long long)row->faults);
 	sg_buf_adds(out, "\n");
