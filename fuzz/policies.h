@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Random policies, as profile JSON text that goes through the reader like anybody's.
+ *
+ * From an empty rule set and one rule to hundreds, several rules on one call, one to six
+ * conditions, every operator, values that meet in one half, overlapping and adjacent ranges, masks,
+ * mixed actions and errnos, one to all architectures, explicit rules equal to the default, sizes
+ * near the limit of 4,096 instructions and above it. Weighted to the small, since those are the
+ * ones whose findings can be read; about one in fifty is large.
+ */
+#ifndef SG_FUZZ_POLICIES_H
+#define SG_FUZZ_POLICIES_H
+
+#include "harness/base/buf.h"
+#include "harness/base/rng.h"
+
+enum fuzz_size { FUZZ_ANY, FUZZ_SMALL, FUZZ_LARGE };
+
+/* Appends the profile. Every text it makes is accepted by policy_parse(). */
+void fuzz_policy_text(struct sg_rng *rng, enum fuzz_size size, struct sg_buf *out);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Oracles: one interface to "what is the verdict of this tuple", answered in independent ways.
+ * One file an oracle, one row in registry.inc.
+ *
+ *	policy		evaluates the rules as written (filters/policy); knows also what is
+ *unspecified interp		the reference interpreter (filters/cbpf) compiled	the filter
+ *as x86-64 machine code, for volume; interp on other machines kernel		the running kernel's
+ *seccomp(2), without any system call being executed
+ *
+ * A subject is judged as the kernel judges a chain: every filter runs, the lowest action wins read
+ * as signed, on a tie the newest filter's data (kernel/seccomp.c, seccomp_run_filters).
+ */
+#ifndef SG_ORACLE_ORACLE_H
+#define SG_ORACLE_ORACLE_H
+
+#include "filters/gen/gen.h"
+
+struct oracle_subject {
+	const struct gen_filter *const
+		*filters; /* oldest first; an empty chain allows everything */
+	size_t filter_count;
+	const struct policy
+		*policy; /* NULL where there is none: the policy oracle is unsupported */
+};
+
+struct oracle_session; /* each oracle's own */
+
+struct oracle {
+	const char *name;
+	const char *summary;
+	/* 0, or -ENOTSUP with SG_ERR_ENV and the reason. */
+	int (*supported)(const struct oracle_subject *subject, struct sg_err *err);
+	int (*open)(const struct oracle_subject *subject, struct oracle_session **ret,
+		    struct sg_err *err);
+	/* The raw verdict of each tuple; -ENOTSUP on a tuple's verdict is not possible: an oracle
+	 * that cannot judge some tuples (the kernel: foreign architectures) marks them in
+	 * @ret_known (may be NULL) as false and leaves the verdict 0. */
+	int (*judge)(struct oracle_session *session, const struct abi_tuple *tuples, size_t count,
+		     uint32_t *ret_verdicts, bool *ret_known, struct sg_err *err);
+	void (*close)(struct oracle_session *session);
+};
+
+extern const struct oracle *const oracle_registry[]; /* ends with NULL */
+const struct oracle *oracle_find(const char *name, struct sg_err *err);
+
+#endif
