@@ -55,7 +55,7 @@ static int make_entries(const char *path, struct sg_err *err)
 	int ret = fd < 0 ? wl_fail(err, path) : 0;
 
 	for (int i = 1; i < ENTRIES && !ret; i++) {
-		char name[16];
+		char name[24];
 		snprintf(name, sizeof(name), "entry-%03d", i);
 		if (linkat(dir, "entry-000", dir, name, 0) && errno != EEXIST)
 			ret = wl_fail(err, path);

@@ -99,10 +99,16 @@ const char *cmd_operand_label(const struct cmd_operand *operand)
 static int load_policy(const struct cmd_policy_options *options, struct cmd_filter *ret,
 		       struct sg_err *err)
 {
+	const struct abi_arch *x86_64 = abi_arch(ABI_X86_64);
 	struct policy_options policy_options = cmd_policy_options_of(options);
 
 	if (!ret->operand.profile)
 		return 0;
+	/* `hand` is written for x86_64 alone, and means just that unless --arch says otherwise. */
+	if (!strcmp(ret->operand.generator, "hand") && !options->arch_count) {
+		policy_options.arches = &x86_64;
+		policy_options.arch_count = 1;
+	}
 
 	int code = policy_load(ret->operand.profile, &policy_options, &ret->policy, err);
 

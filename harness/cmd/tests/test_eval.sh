@@ -10,7 +10,7 @@ for generator in linear bst tuned; do
 		eval "podman-default@$generator" "${personality[@]}"
 done
 prints 'container-default@hand: personality(0xffffffff)' '^ALLOW, .* not served by the bitmap$' \
-	eval container-default@hand --policy-arch x86_64 "${personality[@]}"
+	eval container-default@hand "${personality[@]}"
 prints 'read is served by the bitmap' '^ALLOW, .* served by the bitmap, which executes none' \
 	eval podman-default@bst --syscall read
 json 'as JSON' '.verdict == "ERRNO(1)" and .insns > 1 and .bitmap == false' \
