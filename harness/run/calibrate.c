@@ -3,12 +3,11 @@
 
 #include "harness/run/session.h"
 
-#define SLICE_NS          200000.0
-#define CLOCK_SHARE       0.001 /* of a slice, that reading the clock may take */
-#define CLOCK_READS       2000
-#define TRIES_A_SIZE      3
-#define GROWTH_MAX        100.0   /* from one try to the next */
-#define ROUND_OVERHEAD_NS 40000.0 /* stop and continue, until the first block has shown it */
+#define SLICE_NS     200000.0
+#define CLOCK_SHARE  0.001 /* of a slice, that reading the clock may take */
+#define CLOCK_READS  2000
+#define TRIES_A_SIZE 3
+#define GROWTH_MAX   100.0 /* from one try to the next */
 
 static double clock_read_ns(const struct sg_clock *clock)
 {
@@ -39,7 +38,7 @@ static bool find_ops(struct run_session *session, struct run_config *none)
 
 	session->ops = 1;
 	while (time_slice(session, none, session->ops, &ns)) {
-		session->slice_s = 1e-9 * (ns + ROUND_OVERHEAD_NS);
+		session->slice_s = 1e-9 * ns;
 		if (ns >= 0.9 * target_ns)
 			return true;
 		double growth = fmin(target_ns / fmax(ns, 1), GROWTH_MAX);

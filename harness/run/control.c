@@ -91,7 +91,7 @@ enum run_event run_process_start(const struct run_control *control, const struct
 				 struct run_slot *slot, uint64_t limit_ns, struct run_process *ret)
 {
 	memset(slot, 0, sizeof(*slot));
-	*ret = (struct run_process){.slot = slot, .pid = fork()};
+	*ret = (struct run_process){.slot = slot, .ops = job->warmup_ops, .pid = fork()};
 	if (!ret->pid)
 		run_child(job, slot);
 	if (ret->pid < 0) {
@@ -111,6 +111,7 @@ enum run_event run_process_turn(const struct run_control *control, struct run_pr
 {
 	process->slot->ops = ops;
 	process->turns++;
+	process->ops += ops;
 	atomic_store_explicit(&process->slot->ordered, process->turns, memory_order_release);
 	kill(-process->pid, SIGCONT);
 	return await_and_stop(control, process, limit_ns);

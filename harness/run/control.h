@@ -12,7 +12,8 @@ struct run_process {
 	pid_t pid; /* 0: none */
 	struct run_slot *slot;
 	uint32_t turns;
-	int status; /* of waitpid(2), when it died */
+	uint64_t ops; /* given to it so far, the warm-up's among them */
+	int status;   /* of waitpid(2), when it died */
 };
 
 enum run_event {

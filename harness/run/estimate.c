@@ -11,12 +11,12 @@ static double time_of(const struct run_sample *sample)
 
 static double ratio_of(const struct run_sample *sample)
 {
-	return sample->ns_per_op / sample->none_ns_per_op;
+	return sample->ratio;
 }
 
 static double difference_of(const struct run_sample *sample)
 {
-	return sample->ns_per_op - sample->none_ns_per_op;
+	return sample->overhead_ns;
 }
 
 static struct stats_interval interval(struct run_session *session, const struct run_row *row,

@@ -20,14 +20,6 @@ static int install(void *ctx, struct sg_err *err)
 			   err);
 }
 
-/* As much as the child that died had behind it. */
-static uint64_t ops_until_death(const struct run_session *session, const struct run_config *config)
-{
-	uint64_t ops = session->ops * (config->process.turns + 2);
-
-	return ops < TRACED_OPS_MAX ? ops : TRACED_OPS_MAX;
-}
-
 static char *describe(const struct wl_call *call)
 {
 	char *name = run_call_name(call);
@@ -40,8 +32,9 @@ static char *describe(const struct wl_call *call)
 static char *trace_under_filter(struct run_session *session, const struct run_config *config)
 {
 	struct rerun rerun = {session, config};
+	uint64_t ops = config->process.ops; /* what the child that died had been given */
 	struct wl_trace_options options = {
-		.ops = ops_until_death(session, config),
+		.ops = ops < TRACED_OPS_MAX ? ops : TRACED_OPS_MAX,
 		.follow_children = session->workload->spawns,
 		.before_run = install,
 		.ctx = &rerun,

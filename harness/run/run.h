@@ -43,7 +43,7 @@ struct run_plan {
 	size_t group_count;
 	const struct mix *mix;
 	double seconds;      /* for each workload and group */
-	unsigned min_blocks; /* 0: the default */
+	unsigned min_blocks; /* whatever they take; 0: at least 8 */
 	bool bitmap_off;     /* the filters already carry the load; for the record */
 	unsigned stack;      /* installs of each filter; at least 1 */
 	bool allow_denied;
@@ -65,11 +65,18 @@ enum run_status {
 };
 const char *run_status_name(enum run_status status);
 
-/* One value a block, in the order measured. */
+/*
+ * One value a block, in the order measured. Ratio and difference are paired as closely as can be:
+ * each slice with the slice of `none` in the same round, a few milliseconds apart; the block's
+ * value is the median over its rounds. So they are not exactly what the two times of the block
+ * give.
+ */
 struct run_sample {
-	double ns_per_op;
+	double ns_per_op;      /* median over the rounds */
+	double none_ns_per_op; /* of `none` in the same block */
+	double ratio;          /* to `none` */
+	double overhead_ns;    /* difference to `none`, an operation */
 	uint64_t iterations;   /* operations timed in this block */
-	double none_ns_per_op; /* of `none` in the same block: the pair */
 };
 
 struct run_row {
@@ -78,9 +85,11 @@ struct run_row {
 	const struct run_filter *filter; /* NULL: none, or its A/A control */
 	bool aa;                         /* the A/A control */
 	enum run_status status;
-	char *reason; /* "openat", "futex (202) by SIGSYS", a sentence; owned; NULL when measured */
+	/* RUN_DENIED: "openat, close"; RUN_KILLED: "futex (202) by SIGSYS"; else a sentence. Owned;
+	 * NULL when measured, or when Ctrl-C came before the row's turn. */
+	char *reason;
 
-	struct run_sample *samples;
+	struct run_sample *samples; /* kept whatever the status */
 	size_t sample_count;
 
 	/* Estimates over the blocks. For none: ratio 1, overhead 0. */

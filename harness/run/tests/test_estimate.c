@@ -31,11 +31,16 @@ static void init(struct fixture *f, double aa_ns, double filter_ns, size_t block
 		f->configs[i] = (struct run_config){.row = &f->rows[i], .in = true};
 		f->rows[i].samples = sg_calloc(blocks, sizeof(struct run_sample));
 		f->rows[i].sample_count = blocks;
-		for (size_t b = 0; b < blocks; b++)
+		for (size_t b = 0; b < blocks; b++) {
+			double more_ns = extra[i] + (i ? (double)(b % 5) - 2 : 0);
+
 			f->rows[i].samples[b] = (struct run_sample){
-				.ns_per_op = 1000 + extra[i] + (i ? (double)(b % 5) - 2 : 0),
+				.ns_per_op = 1000 + more_ns,
 				.none_ns_per_op = 1000,
+				.ratio = 1 + more_ns / 1000,
+				.overhead_ns = more_ns,
 			};
+		}
 	}
 	f->session = (struct run_session){.configs = f->configs,
 					  .config_count = COLUMNS,

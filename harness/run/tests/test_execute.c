@@ -71,6 +71,8 @@ static void every_sample_is_kept_with_its_pair(void **state)
 	for (size_t i = 0; i < row->sample_count; i++) {
 		assert_true(fabs(row->samples[i].ns_per_op - 1100) < 1e-9);
 		assert_true(fabs(row->samples[i].none_ns_per_op - 1000) < 1e-9);
+		assert_true(fabs(row->samples[i].ratio - 1.1) < 1e-9);
+		assert_true(fabs(row->samples[i].overhead_ns - 100) < 1e-9);
 		/* 0.2 ms are 200 operations of 1,000 ns; whole rounds of them */
 		assert_int_equal(row->samples[i].iterations % 200, 0);
 		assert_true(row->samples[i].iterations > 0);
@@ -178,14 +180,14 @@ static void filter_that_kills_is_reported_with_the_call(void **state)
 	fake_plan_release(&fake);
 }
 
-/* Calls what it did not declare, once the warm-up of 200 operations is over. */
+/* Calls what it did not declare, once the warm-up of 1,000 operations is over. */
 static void run_then_getsid(void *state, uint64_t ops, struct wl_fault *fault)
 {
 	static uint64_t done;
 
 	fake_run(state, ops, fault);
 	done += ops;
-	if (done > 200)
+	if (done > 1100)
 		wl_syscall(SYS_getsid, 0, 0, 0, 0, 0, 0);
 }
 
