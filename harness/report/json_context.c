@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include <math.h>
+
 #include "filters/policy/policy.h"
 #include "harness/base/hash.h"
 #include "harness/base/json.h"
 #include "harness/report/json_report.h"
+#include "harness/report/summary.h"
 
 static void set_text(json_t *object, const char *key, const char *value)
 {
@@ -134,6 +137,36 @@ static json_t *settings(const struct run_result *result)
 			 plan->bitmap_off, "allow_denied", plan->allow_denied);
 }
 
+struct summary_list {
+	json_t *list;
+	const struct run_group *group;
+};
+
+static void add_summary(void *ctx, const struct report_summary *summary)
+{
+	struct summary_list *to = ctx;
+
+	if (!isfinite(summary->ratio.estimate))
+		return;
+	json_array_append_new(to->list,
+			      json_pack("{s:s, s:s, s:i, s:f, s:f, s:f}", "profile",
+					to->group->profile, "filter", summary->filter, "workloads",
+					(int)summary->workloads, "ratio", summary->ratio.estimate,
+					"ratio_low", summary->ratio.low, "ratio_high",
+					summary->ratio.high));
+}
+
+static json_t *summaries(const struct run_result *result)
+{
+	struct summary_list to = {.list = json_array()};
+
+	for (size_t i = 0; i < result->plan->group_count; i++) {
+		to.group = &result->plan->groups[i];
+		report_summaries(result, to.group, add_summary, &to);
+	}
+	return to.list;
+}
+
 /* The keys that Google Benchmark has, then ours. */
 json_t *report_json_context(const struct run_result *result)
 {
@@ -155,6 +188,7 @@ json_t *report_json_context(const struct run_result *result)
 	json_object_set_new(context, "mix", mix(result->plan));
 	json_object_set_new(context, "policies", policies(result->plan));
 	json_object_set_new(context, "filters", filters(result->plan));
+	json_object_set_new(context, "summary", summaries(result));
 	json_object_set_new(context, "notes", notes);
 	return context;
 }

@@ -48,6 +48,8 @@ static json_t *iteration(const struct run_row *row, size_t block)
 	json_object_set_new(object, "iterations", json_integer(sample->iterations));
 	set_times(object, sample->ns_per_op);
 	set_real(object, "none_ns", sample->none_ns_per_op);
+	set_real(object, "ratio", sample->ratio);
+	set_real(object, "overhead_ns", sample->overhead_ns);
 	return object;
 }
 

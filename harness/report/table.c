@@ -64,11 +64,13 @@ void report_table_head(const struct run_result *result, struct sg_buf *out)
 static void group_title(const struct run_group *group, const struct report_options *look,
 			struct sg_buf *out)
 {
+	sg_buf_adds(out, "\n");
 	if (!group->policy) {
-		report_tint(out, look, REPORT_BOLD, "\nfilters without a profile\n");
+		report_tint(out, look, REPORT_BOLD, "filters without a profile");
+		sg_buf_adds(out, "\n");
 		return;
 	}
-	report_tint(out, look, REPORT_BOLD, "\n%s", group->profile);
+	report_tint(out, look, REPORT_BOLD, "%s", group->profile);
 	sg_buf_adds(out, " for ");
 	for (size_t i = 0; i < group->policy->arch_count; i++)
 		sg_buf_addf(out, "%s%s", i ? ", " : "", group->policy->arches[i]->name);
@@ -108,6 +110,7 @@ static int write_table(const struct run_result *result, const struct report_opti
 		group_title(group, look, out);
 		report_table_filters(result, group, look, out);
 		report_table_rows(result, group, look, out);
+		report_table_summary(result, group, look, out);
 	}
 	foot(result, out);
 	return 0;

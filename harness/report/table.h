@@ -14,6 +14,10 @@ void report_table_filters(const struct run_result *result, const struct run_grou
 void report_table_rows(const struct run_result *result, const struct run_group *group,
 		       const struct report_options *look, struct sg_buf *out);
 
+/* Each filter in one number, where there are several workloads. */
+void report_table_summary(const struct run_result *result, const struct run_group *group,
+			  const struct report_options *look, struct sg_buf *out);
+
 /* Begins and ends an emphasis where colour is wanted. */
 enum report_tint { REPORT_BOLD, REPORT_DIM, REPORT_RED, REPORT_GREEN };
 void report_tint(struct sg_buf *out, const struct report_options *look, enum report_tint tint,

@@ -61,4 +61,14 @@ struct stats_interval stats_bootstrap_median(const double *values, size_t count,
 /* The level a above, for @count >= 2 values: the share of draws left out at each end. */
 double stats_expanded_level(size_t count);
 
+/*
+ * Geometric mean of independent ratios that each have a 95% interval, with a 95% interval of its
+ * own. On the logarithmic scale the mean's distance to its lower end is the root of the summed
+ * squared distances of the parts to theirs, over n; likewise above (MOVER: Zou and Donner,
+ * Construction of confidence limits about effect measures, Statistics in Medicine 27, 2008), which
+ * keeps skewed intervals skewed. Where the parts' intervals are a little wide so is this one.
+ * No ratio, or one that is not positive: all three are NaN.
+ */
+struct stats_interval stats_geometric_mean(const struct stats_interval *ratios, size_t count);
+
 #endif

@@ -83,7 +83,7 @@ static struct fixture *make(void)
 	f->filters[1].name = (char *)"tuned";
 	f->filters[0].figures = (struct gen_figures){.filter_insns = 1144, .mix_insns = 66.2};
 	for (int i = 0; i < BLOCKS; i++)
-		f->samples[i] = (struct run_sample){1040 + i, 100, 1000 + i};
+		f->samples[i] = (struct run_sample){1040 + i, 1000 + i, 1.04, 40, 100};
 	f->group = (struct run_group){(char *)"some-profile", &f->policy, f->filters, 2};
 	f->plan = (struct run_plan){
 		.groups = &f->group, .group_count = 1, .mix = &f->mix, .seconds = 8, .stack = 1};
@@ -130,6 +130,26 @@ static void table_says_what_was_measured(void **state)
 	assert_has(&out, "1,144");
 	assert_null(strstr(out.data, "none-aa"));
 	assert_null(strchr(out.data, '\033'));
+	sg_buf_release(&out);
+	drop(f);
+}
+
+/* One number needs more than one workload: the second is measured too, at the same ratios. */
+static void table_ends_with_one_number_a_filter(void **state)
+{
+	struct fixture *f = make();
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		f->rows[4 + i] = f->rows[i];
+		f->rows[4 + i].workload = &slow;
+		f->rows[i].ratio = f->rows[4 + i].ratio = (struct stats_interval){1.04, 1.03, 1.05};
+	}
+
+	struct sg_buf out = render(f, "table", false);
+
+	assert_has(&out, "linear             +4.00%  [+3.29%, +4.71%] over 2 workloads");
+	assert_has(&out, "(A/A control)");
 	sg_buf_release(&out);
 	drop(f);
 }
@@ -317,6 +337,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(table_says_what_was_measured),
+		cmocka_unit_test(table_ends_with_one_number_a_filter),
 		cmocka_unit_test(table_shows_a_workload_that_cannot_run_once),
 		cmocka_unit_test(table_fits_100_columns),
 		cmocka_unit_test(table_is_coloured_only_when_asked),

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/report/summary.h"
+
+static bool belongs(const struct run_row *row, const struct run_group *group,
+		    const struct run_filter *filter)
+{
+	return row->group == group && row->status == RUN_MEASURED && row->filter == filter &&
+	       (filter || row->aa);
+}
+
+/* @filter NULL: the A/A control. */
+static struct report_summary summarise(const struct run_result *result,
+				       const struct run_group *group,
+				       const struct run_filter *filter)
+{
+	struct stats_interval ratios[WL_MAX];
+	struct report_summary summary = {.filter = filter ? filter->name : "none-aa"};
+
+	for (size_t i = 0; i < result->row_count && summary.workloads < WL_MAX; i++)
+		if (belongs(&result->rows[i], group, filter))
+			ratios[summary.workloads++] = result->rows[i].ratio;
+	summary.ratio = stats_geometric_mean(ratios, summary.workloads);
+	return summary;
+}
+
+void report_summaries(const struct run_result *result, const struct run_group *group,
+		      void (*fn)(void *ctx, const struct report_summary *summary), void *ctx)
+{
+	struct report_summary summary = summarise(result, group, NULL);
+
+	fn(ctx, &summary);
+	for (size_t i = 0; i < group->filter_count; i++) {
+		summary = summarise(result, group, &group->filters[i]);
+		fn(ctx, &summary);
+	}
+}
