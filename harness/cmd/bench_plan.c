@@ -14,7 +14,18 @@
 struct maker {
 	const struct bench_request *request;
 	struct bench_plan *plan;
+	struct sg_strv warned; /* linear and bst have the same to say: once is enough */
 };
+
+static void warn_once(struct maker *maker, const struct sg_strv *warnings)
+{
+	for (size_t i = 0; i < warnings->len; i++) {
+		if (sg_strv_contains(&maker->warned, warnings->items[i]))
+			continue;
+		cmd_warn("warning: %s", warnings->items[i]);
+		sg_strv_add(&maker->warned, warnings->items[i]);
+	}
+}
 
 /* ---- workloads */
 
@@ -103,7 +114,7 @@ static int group_for_profile(struct maker *maker, const char *profile, struct ru
 
 	if (ret)
 		return ret;
-	cmd_warn_all(&policy->warnings);
+	warn_once(maker, &policy->warnings);
 	*ret_group = add_group(maker->plan, profile, policy);
 	return 0;
 }
@@ -159,7 +170,7 @@ static int build(struct maker *maker, const struct run_group *group, struct run_
 		refuse(maker, group, filter, err);
 		return 0;
 	}
-	cmd_warn_all(&filter->filter.warnings);
+	warn_once(maker, &filter->filter.warnings);
 	if (request->bitmap_off)
 		gen_defeat_bitmap(&filter->filter);
 	return gen_figures(&filter->filter, arch, &request->policy.mix, &filter->figures, err);
@@ -306,7 +317,7 @@ static int add_operands(struct maker *maker, struct sg_err *err)
 
 int bench_plan_make(const struct bench_request *request, struct bench_plan *ret, struct sg_err *err)
 {
-	struct maker maker = {request, ret};
+	struct maker maker = {.request = request, .plan = ret};
 
 	*ret = (struct bench_plan){0};
 
@@ -316,6 +327,7 @@ int bench_plan_make(const struct bench_request *request, struct bench_plan *ret,
 		code = add_profiles(&maker, err);
 	if (!code)
 		code = add_operands(&maker, err);
+	sg_strv_release(&maker.warned);
 	if (code)
 		bench_plan_release(ret);
 	return code;
