@@ -13,10 +13,17 @@ static int bst_build(const struct gen_request *request, struct gen_filter *ret_f
 	return scmp_build(request, 2, ret_filter, err);
 }
 
+static int bst_build_here(const struct gen_request *request, struct gen_filter *ret_filter,
+			  struct sg_err *err)
+{
+	return scmp_build_here(request, 2, ret_filter, err);
+}
+
 const struct gen gen_bst = {
 	.name = "bst",
 	.summary = "libseccomp's binary tree (CTL_OPTIMIZE 2)",
 	.needs_policy = true,
 	.in_default_bench = true,
 	.build = bst_build,
+	.build_here = bst_build_here,
 };

@@ -115,16 +115,20 @@ static int verify(const struct gen_filter *filter, struct sg_err *err)
 
 	if (filter->none || cbpf_verify(&filter->prog, &why) == 0)
 		return 0;
-	return sg_err_finding(err, EINVAL, "the kernel refuses what it generates: %s", why.msg);
+	return sg_err_finding(err, filter->prog.len > CBPF_MAX_INSNS ? E2BIG : ENOEXEC,
+			      "the kernel refuses what it generates: %s", why.msg);
 }
 
-static int build(const struct gen *gen, const struct gen_request *request,
+typedef int (*build_fn)(const struct gen_request *request, struct gen_filter *filter,
+			struct sg_err *err);
+
+static int build(const struct gen *gen, build_fn fn, const struct gen_request *request,
 		 struct gen_filter *filter, struct sg_err *err)
 {
 	int r;
 
 	snprintf(filter->version, sizeof(filter->version), "secgauge %s", SG_VERSION);
-	r = gen->build(request, filter, err);
+	r = fn(request, filter, err);
 	if (r == 0)
 		r = verify(filter, err);
 	if (r < 0)
@@ -134,8 +138,8 @@ static int build(const struct gen *gen, const struct gen_request *request,
 	return 0;
 }
 
-int gen_build(const struct gen *gen, const struct gen_request *request,
-	      struct gen_filter *ret_filter, struct sg_err *err)
+static int build_if_supported(const struct gen *gen, build_fn fn, const struct gen_request *request,
+			      struct gen_filter *ret_filter, struct sg_err *err)
 {
 	struct gen_filter filter = {0};
 	int r;
@@ -145,13 +149,26 @@ int gen_build(const struct gen *gen, const struct gen_request *request,
 	r = gen->supported ? gen->supported(request, err) : 0;
 	if (r < 0)
 		return r;
-	r = build(gen, request, &filter, err);
+	r = build(gen, fn, request, &filter, err);
 	if (r < 0) {
 		gen_filter_release(&filter);
 		return r;
 	}
 	*ret_filter = filter;
 	return 0;
+}
+
+int gen_build(const struct gen *gen, const struct gen_request *request,
+	      struct gen_filter *ret_filter, struct sg_err *err)
+{
+	return build_if_supported(gen, gen->build, request, ret_filter, err);
+}
+
+int gen_build_here(const struct gen *gen, const struct gen_request *request,
+		   struct gen_filter *ret_filter, struct sg_err *err)
+{
+	return build_if_supported(gen, gen->build_here ? gen->build_here : gen->build, request,
+				  ret_filter, err);
 }
 
 /* Jumps are relative, so an instruction in front disturbs none. */

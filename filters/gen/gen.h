@@ -3,7 +3,9 @@
  * Generators: a policy becomes a filter. One file a generator, one row in registry.inc.
  *
  * A generator that is somebody else's code runs in a child with a deadline and a memory limit;
- * its hang, crash or refusal is SG_ERR_FINDING. What leaves here has passed cbpf_verify().
+ * its hang, crash or refusal is SG_ERR_FINDING. What leaves here has passed cbpf_verify(); what
+ * does not is SG_ERR_FINDING too, with -E2BIG where it is longer than the kernel takes, -ENOEXEC
+ * where the kernel refuses an instruction.
  */
 #ifndef SG_GEN_GEN_H
 #define SG_GEN_GEN_H
@@ -51,6 +53,10 @@ struct gen {
 	int (*supported)(const struct gen_request *request, struct sg_err *err);
 	int (*build)(const struct gen_request *request, struct gen_filter *ret_filter,
 		     struct sg_err *err);
+	/* The same in the caller's process, where build() would start a child. NULL: build() does
+	 * not. */
+	int (*build_here)(const struct gen_request *request, struct gen_filter *ret_filter,
+			  struct sg_err *err);
 };
 
 extern const struct gen *const gen_registry[]; /* sorted as `list` prints them; ends with NULL */
@@ -59,6 +65,10 @@ const struct gen *gen_find(const char *name, struct sg_err *err);
 /* supported() and build(), then verification and the hash. */
 int gen_build(const struct gen *gen, const struct gen_request *request,
 	      struct gen_filter *ret_filter, struct sg_err *err);
+/* The same without protection: for a process that may hang, crash or eat memory, since its parent
+ * watches it (fuzz/worker.c). timeout_s does not count. */
+int gen_build_here(const struct gen *gen, const struct gen_request *request,
+		   struct gen_filter *ret_filter, struct sg_err *err);
 
 /* The harmless load of `--bitmap off`: "ld [16]" in front, so that no call is constant-allow. */
 void gen_defeat_bitmap(struct gen_filter *filter);

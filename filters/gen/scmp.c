@@ -65,6 +65,11 @@ static int read_answer(const struct sg_buf *out, bool big_endian, struct gen_fil
 	return 0;
 }
 
+static int refused(const struct sg_buf *why, const char *version, struct sg_err *err)
+{
+	return sg_err_finding(err, EINVAL, "%s refuses: %s", version, sg_buf_text(why));
+}
+
 static int explain(const struct sg_child_result *result, const struct sg_child_limits *limits,
 		   const struct sg_buf *out, const char *version, struct sg_err *err)
 {
@@ -72,7 +77,7 @@ static int explain(const struct sg_child_result *result, const struct sg_child_l
 	int r;
 
 	if (result->end == SG_CHILD_FAILED)
-		return sg_err_finding(err, EINVAL, "%s refuses: %s", version, sg_buf_text(out));
+		return refused(out, version, err);
 	sg_child_describe(result, limits, &how);
 	r = sg_err_finding(err, result->end == SG_CHILD_HUNG ? ETIME : ECHILD, "%s %s", version,
 			   sg_buf_text(&how));
@@ -80,27 +85,54 @@ static int explain(const struct sg_child_result *result, const struct sg_child_l
 	return r;
 }
 
-int scmp_build(const struct gen_request *request, uint32_t optimize, struct gen_filter *ret_filter,
-	       struct sg_err *err)
+static int run_in_child(struct scmp_job *job, double timeout_s, const char *version,
+			struct sg_buf *out, struct sg_err *err)
 {
-	struct scmp_job job = {request->policy, optimize};
 	struct sg_child_limits limits = {
-		.wall_s = request->timeout_s > 0 ? request->timeout_s : TIMEOUT_S,
+		.wall_s = timeout_s > 0 ? timeout_s : TIMEOUT_S,
 		.memory_bytes = MEMORY_BYTES,
 	};
 	struct sg_child_result result;
+	int r = sg_child_run(scmp_run_job, job, &limits, out, &result, err);
+
+	if (r == 0 && result.end != SG_CHILD_OK)
+		r = explain(&result, &limits, out, version, err);
+	return r;
+}
+
+static int run_here(struct scmp_job *job, const char *version, struct sg_buf *out,
+		    struct sg_err *err)
+{
+	return scmp_run_job(job, out) == 0 ? 0 : refused(out, version, err);
+}
+
+static int build(const struct gen_request *request, uint32_t optimize, bool here,
+		 struct gen_filter *filter, struct sg_err *err)
+{
+	struct scmp_job job = {request->policy, optimize};
 	struct sg_buf out = {0};
 	int r;
 
-	library_version(ret_filter->version, sizeof(ret_filter->version));
-	ret_filter->none = request->policy->no_filter;
-	if (ret_filter->none)
+	library_version(filter->version, sizeof(filter->version));
+	filter->none = request->policy->no_filter;
+	if (filter->none)
 		return 0;
-	r = sg_child_run(scmp_run_job, &job, &limits, &out, &result, err);
-	if (r == 0 && result.end == SG_CHILD_OK)
-		r = read_answer(&out, request->policy->arches[0]->big_endian, ret_filter, err);
-	else if (r == 0)
-		r = explain(&result, &limits, &out, ret_filter->version, err);
+	r = here ? run_here(&job, filter->version, &out, err)
+		 : run_in_child(&job, request->timeout_s, filter->version, &out, err);
+	if (r == 0)
+		r = read_answer(&out, request->policy->arches[0]->big_endian, filter, err);
 	sg_buf_release(&out);
 	return r;
+}
+
+int scmp_build(const struct gen_request *request, uint32_t optimize, struct gen_filter *ret_filter,
+	       struct sg_err *err)
+{
+	return build(request, optimize, false, ret_filter, err);
+}
+
+int scmp_build_here(const struct gen_request *request, uint32_t optimize,
+		    struct gen_filter *ret_filter, struct sg_err *err)
+{
+	return build(request, optimize, true, ret_filter, err);
 }

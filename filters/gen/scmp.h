@@ -17,5 +17,8 @@
 /* @optimize: SCMP_FLTATR_CTL_OPTIMIZE. */
 int scmp_build(const struct gen_request *request, uint32_t optimize, struct gen_filter *ret_filter,
 	       struct sg_err *err);
+/* The same without the child. */
+int scmp_build_here(const struct gen_request *request, uint32_t optimize,
+		    struct gen_filter *ret_filter, struct sg_err *err);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The half of scmp.c that runs in the child, where alone libseccomp builds filters. */
+/* The half of scmp.c that calls libseccomp: in a child, or in a process that is watched. */
 #ifndef SG_GEN_SCMP_CHILD_H
 #define SG_GEN_SCMP_CHILD_H
 

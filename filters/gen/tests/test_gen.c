@@ -147,6 +147,76 @@ static void refusal_is_a_finding_that_names_the_rule(void **state)
 	policy_release(&policy);
 }
 
+static void what_is_built_here_is_what_the_child_builds(void **state)
+{
+	struct policy policy = read_policy("container-default", "x86_64,i386");
+	struct mix mix = io_mix();
+	struct gen_request request = {.policy = &policy, .mix = &mix};
+	static const char *const names[] = {"linear", "bst", "tuned"};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < SG_COUNT(names); i++) {
+		struct gen_filter protected = {0}, here = {0};
+		struct sg_err err = {0};
+
+		assert_int_equal(gen_build(generator(names[i]), &request, &protected, &err), 0);
+		assert_int_equal(gen_build_here(generator(names[i]), &request, &here, &err), 0);
+		assert_string_equal(here.sha256, protected.sha256);
+		assert_string_equal(here.version, protected.version);
+		assert_int_equal(here.foreign_action, protected.foreign_action);
+		gen_filter_release(&protected);
+		gen_filter_release(&here);
+	}
+	mix_release(&mix);
+	policy_release(&policy);
+}
+
+static void a_refusal_reads_the_same_here(void **state)
+{
+	struct policy policy = read_policy("strict-2005", "x86_64,s390x");
+	struct mix mix = io_mix();
+	struct gen_request request = {.policy = &policy, .mix = &mix};
+	struct gen_filter filter = {0};
+	struct sg_err protected = {0}, here = {0};
+
+	(void)state;
+	assert_true(gen_build(generator("linear"), &request, &filter, &protected) < 0);
+	assert_true(gen_build_here(generator("linear"), &request, &filter, &here) < 0);
+	assert_string_equal(here.msg, protected.msg);
+	assert_int_equal(here.kind, SG_ERR_FINDING);
+	mix_release(&mix);
+	policy_release(&policy);
+}
+
+static int return_what_the_kernel_refuses(const struct gen_request *request,
+					  struct gen_filter *filter, struct sg_err *err)
+{
+	size_t i;
+
+	(void)err;
+	for (i = 0; request->raw_file && i < CBPF_MAX_INSNS; i++)
+		cbpf_add(&filter->prog, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, 0));
+	cbpf_add(&filter->prog, (struct sock_filter)BPF_STMT(BPF_LD | BPF_IMM, 0));
+	return 0;
+}
+
+static void filters_that_the_kernel_refuses_are_told_apart(void **state)
+{
+	const struct gen gen = {.name = "broken", .build = return_what_the_kernel_refuses};
+	struct gen_request request = {0};
+	struct gen_filter filter = {0};
+	struct sg_err err = {0};
+
+	(void)state;
+	assert_int_equal(gen_build(&gen, &request, &filter, &err), -ENOEXEC);
+	assert_int_equal(err.kind, SG_ERR_FINDING);
+	assert_non_null(strstr(err.msg, "broken: the kernel refuses what it generates: "));
+	request.raw_file = "long";
+	assert_int_equal(gen_build(&gen, &request, &filter, &err), -E2BIG);
+	assert_non_null(strstr(err.msg, "4097 instructions"));
+}
+
 static void byte_orders_do_not_mix(void **state)
 {
 	struct policy policy = read_policy("strict-2005", "x86_64,s390x");
@@ -418,6 +488,9 @@ int main(void)
 		cmocka_unit_test(a_policy_without_a_filter_needs_none),
 		cmocka_unit_test(action_for_foreign_architectures_is_read_off),
 		cmocka_unit_test(refusal_is_a_finding_that_names_the_rule),
+		cmocka_unit_test(what_is_built_here_is_what_the_child_builds),
+		cmocka_unit_test(a_refusal_reads_the_same_here),
+		cmocka_unit_test(filters_that_the_kernel_refuses_are_told_apart),
 		cmocka_unit_test(byte_orders_do_not_mix),
 		cmocka_unit_test(errno_names_have_their_number_on_each_architecture),
 		cmocka_unit_test(default_errnos_that_differ_cannot_be_merged),
