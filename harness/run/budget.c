@@ -8,13 +8,17 @@ static double clamp(double value, double low, double high)
 	return fmin(fmax(value, low), high);
 }
 
+static unsigned blocks_least(const struct run_budget *budget)
+{
+	return budget->min_blocks ? budget->min_blocks : RUN_BLOCKS_MIN;
+}
+
 static double blocks_wanted(const struct run_budget *budget)
 {
-	double least = fmax(RUN_BLOCKS_WANTED, budget->min_blocks);
+	double least = blocks_least(budget);
 	double most = fmax(RUN_BLOCKS_ALWAYS, RUN_SAMPLES_MAX / budget->configs);
 
-	most = fmax(most, budget->min_blocks);
-	return clamp(floor(budget->total_s / (2 * budget->overhead_s)), least, most);
+	return clamp(floor(budget->total_s / (2 * budget->overhead_s)), least, fmax(least, most));
 }
 
 unsigned run_budget_rounds(const struct run_budget *budget)
@@ -28,10 +32,9 @@ unsigned run_budget_rounds(const struct run_budget *budget)
 
 bool run_budget_more(const struct run_budget *budget)
 {
-	unsigned floor = budget->min_blocks ? budget->min_blocks : RUN_BLOCKS_FLOOR;
 	double block_s = budget->overhead_s + budget->round_s;
 
-	if (budget->blocks < floor)
+	if (budget->blocks < blocks_least(budget))
 		return true;
 	return budget->blocks < blocks_wanted(budget) &&
 	       budget->spent_s + block_s < budget->total_s;

@@ -13,8 +13,7 @@
 
 #include <stdbool.h>
 
-#define RUN_BLOCKS_WANTED 10 /* at least, if there is time */
-#define RUN_BLOCKS_FLOOR  8  /* whatever they take: fewer say too little (harness/stats/stats.h) */
+#define RUN_BLOCKS_MIN 8 /* whatever they take: fewer say too little (harness/stats/stats.h) */
 /* Every sample of every configuration ends up in the result file: so many a workload, */
 #define RUN_SAMPLES_MAX   600
 #define RUN_BLOCKS_ALWAYS 60 /* but these blocks for any number of configurations. */
@@ -25,7 +24,7 @@
 struct run_budget {
 	double total_s; /* for everything, blocks and what came before */
 	unsigned configs;
-	unsigned min_blocks; /* whatever they take; 0: the floor */
+	unsigned min_blocks; /* whatever they take; 0: RUN_BLOCKS_MIN */
 	/* What is known of blocks: first estimated, then seen. */
 	double overhead_s, round_s;
 	double spent_s;  /* of total_s */
