@@ -18,10 +18,10 @@ static void report_progress(const struct run_session *session, double spent_s)
 			       session->progress_s + here_s, total_s);
 }
 
-/* The mean of the blocks so far; the first one replaces the estimate. */
+/* Blocks lately; the first one replaces the guess. A disturbed one is soon forgotten. */
 static double refine(double known, double seen, unsigned blocks)
 {
-	return known + (seen - known) / blocks;
+	return blocks == 1 ? seen : (known + seen) / 2;
 }
 
 static void run_blocks(struct run_session *session, struct run_budget *budget, uint64_t start_ns)
