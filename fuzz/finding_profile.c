@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* A policy as the text of a profile. */
+#include <inttypes.h>
+
+#include "fuzz/finding_private.h"
+
+/* The words of the runtime-spec (config-linux.md); an action that no profile can name is not
+ * possible in a policy that was read from one. */
+static const char *action_word(uint32_t action)
+{
+	switch (action & ABI_RET_ACTION_FULL) {
+	case ABI_RET_ALLOW: return "SCMP_ACT_ALLOW";
+	case ABI_RET_ERRNO: return "SCMP_ACT_ERRNO";
+	case ABI_RET_KILL_PROCESS: return "SCMP_ACT_KILL_PROCESS";
+	case ABI_RET_LOG: return "SCMP_ACT_LOG";
+	case ABI_RET_USER_NOTIF: return "SCMP_ACT_NOTIFY";
+	case ABI_RET_TRACE: return "SCMP_ACT_TRACE";
+	case ABI_RET_TRAP: return "SCMP_ACT_TRAP";
+	default: return "SCMP_ACT_KILL_THREAD";
+	}
+}
+
+static const char *const op_words[] = {
+	[POLICY_NE] = "SCMP_CMP_NE",
+	[POLICY_LT] = "SCMP_CMP_LT",
+	[POLICY_LE] = "SCMP_CMP_LE",
+	[POLICY_EQ] = "SCMP_CMP_EQ",
+	[POLICY_GE] = "SCMP_CMP_GE",
+	[POLICY_GT] = "SCMP_CMP_GT",
+	[POLICY_MASKED_EQ] = "SCMP_CMP_MASKED_EQ",
+};
+
+static bool name_fits(const struct policy *policy, const struct policy_rule *rule, const char *name)
+{
+	for (size_t i = 0; i < policy->arch_count; i++)
+		if ((policy_action_on(policy, rule, i) & ABI_RET_DATA) !=
+		    (uint32_t)abi_errno(policy->arches[i], name))
+			return false;
+	return true;
+}
+
+/* Podman's name whose numbers are the action's data on each architecture. */
+static const char *errno_name(const struct policy *policy, const struct policy_rule *rule)
+{
+	static const char *const names[] = {
+#define ABI_ERRNO(name, ...) #name,
+#include "filters/abi/errnos.inc"
+#undef ABI_ERRNO
+	};
+
+	for (size_t i = 0; i < SG_COUNT(names); i++)
+		if (name_fits(policy, rule, names[i]))
+			return names[i];
+	return names[0];
+}
+
+/* The keys of an action; of the default with NULL. */
+static void add_action(const struct policy *policy, const struct policy_rule *rule,
+		       struct sg_buf *out)
+{
+	const uint32_t action = rule ? rule->action : policy->default_action;
+	const uint16_t *errnos = rule ? rule->errnos : policy->default_errnos;
+	const uint32_t base = action & ABI_RET_ACTION_FULL;
+
+	sg_buf_addf(out, "\"%s\": \"%s\"", rule ? "action" : "defaultAction", action_word(action));
+	if (base != ABI_RET_ERRNO && base != ABI_RET_TRACE)
+		return;
+	if (errnos)
+		sg_buf_addf(out, ", \"%s\": \"%s\"", rule ? "errno" : "defaultErrno",
+			    errno_name(policy, rule));
+	else
+		sg_buf_addf(out, ", \"%s\": %" PRIu32, rule ? "errnoRet" : "defaultErrnoRet",
+			    action & ABI_RET_DATA);
+}
+
+static void add_conds(const struct policy_rule *rule, struct sg_buf *out)
+{
+	for (size_t i = 0; i < rule->cond_count; i++) {
+		const struct policy_cond *cond = &rule->conds[i];
+
+		sg_buf_addf(out, "%s{\"index\": %u, \"op\": \"%s\", \"value\": %" PRIu64,
+			    i ? ",\n\t\t\t\t" : ",\n\t\t\t\"args\": [\n\t\t\t\t", cond->arg,
+			    op_words[cond->op], cond->value);
+		if (cond->op == POLICY_MASKED_EQ)
+			sg_buf_addf(out, ", \"valueTwo\": %" PRIu64, cond->value_two);
+		sg_buf_adds(out, "}");
+	}
+	if (rule->cond_count)
+		sg_buf_adds(out, "\n\t\t\t]");
+}
+
+/* May the rule share an entry with the one before it? */
+static bool joins(const struct policy_rule *before, const struct policy_rule *rule)
+{
+	return !before->cond_count && !rule->cond_count && !before->errnos && !rule->errnos &&
+	       before->action == rule->action;
+}
+
+/* The rules from @first that fit into one entry; returns the next. */
+static size_t add_entry(const struct policy *policy, size_t first, struct sg_buf *out)
+{
+	const struct policy_rule *rules = policy->rules;
+	size_t next = first;
+
+	sg_buf_addf(out, "%s\t\t{\n\t\t\t\"names\": [", first ? ",\n" : "");
+	do {
+		sg_buf_addf(out, "%s\"%s\"", next > first ? ", " : "", rules[next].name);
+		next++;
+	} while (next < policy->rule_count && joins(&rules[next - 1], &rules[next]));
+	sg_buf_adds(out, "],\n\t\t\t");
+	add_action(policy, &rules[first], out);
+	add_conds(&rules[first], out);
+	sg_buf_adds(out, "\n\t\t}");
+	return next;
+}
+
+void fuzz_profile_text(const struct policy *policy, struct sg_buf *out)
+{
+	if (policy->no_filter) {
+		sg_buf_adds(out, "{}\n");
+		return;
+	}
+	sg_buf_adds(out, "{\n\t");
+	add_action(policy, NULL, out);
+	sg_buf_adds(out, ",\n\t\"architectures\": [");
+	for (size_t i = 0; i < policy->arch_count; i++)
+		sg_buf_addf(out, "%s\"%s\"", i ? ", " : "", policy->arches[i]->scmp_name);
+	sg_buf_adds(out, "],\n\t\"syscalls\": [\n");
+	for (size_t i = 0; i < policy->rule_count;)
+		i = add_entry(policy, i, out);
+	sg_buf_addf(out, "%s\t]\n}\n", policy->rule_count ? "\n" : "");
+}
