@@ -3,10 +3,10 @@
  * Oracles: one interface to "what is the verdict of this tuple", answered in independent ways.
  * One file an oracle, one row in registry.inc.
  *
- *	policy		evaluates the rules as written (filters/policy); knows also what is
- *unspecified interp		the reference interpreter (filters/cbpf) compiled	the filter
- *as x86-64 machine code, for volume; interp on other machines kernel		the running kernel's
- *seccomp(2), without any system call being executed
+ * - policy: evaluates the rules as written (filters/policy), whatever the filters say;
+ * - interp: the reference interpreter (filters/cbpf);
+ * - compiled: the filter as x86-64 machine code, for volume; interp on other machines;
+ * - kernel: the running kernel's seccomp(2), without any of the calls being executed.
  *
  * A subject is judged as the kernel judges a chain: every filter runs, the lowest action wins read
  * as signed, on a tie the newest filter's data (kernel/seccomp.c, seccomp_run_filters).
