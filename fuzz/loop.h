@@ -19,6 +19,7 @@ struct fuzz_request {
 	struct policy_options policy_options;
 	const struct gen *const *gens;
 	size_t gen_count;
+	bool where_supported; /* no word about generators that do not do the profile */
 	const char *raw_file; /* PROFILE@raw:FILE: judged as one more filter; NULL */
 	const struct mix *mix;
 	enum gen_objective objective;
@@ -26,8 +27,9 @@ struct fuzz_request {
 	uint64_t policies; /* random ones; 0: none */
 	double seconds;    /* whichever ends first; 0: no limit */
 	uint64_t seed;
-	double gen_cpu_s;               /* 0: the builder's default */
-	const char *dir;                /* for findings; NULL: not written */
+	bool witness_all; /* every tuple to every oracle, not a sample of them */
+	double gen_cpu_s; /* 0: the builder's default for policies, 10 for the profile */
+	const char *dir;  /* for findings; NULL: not written */
 	const struct fuzz_known *known; /* NULL: none */
 	bool coverage;
 	uint64_t mutant_tuples; /* 0: no mutants */
@@ -44,17 +46,28 @@ struct fuzz_filter_strength {
 	char *survivors; /* lines; owned or NULL */
 };
 
+/* Rates are of work alone: witnesses, minimising and --coverage have their own time. */
 struct fuzz_result {
 	uint64_t seed;
-	uint64_t tuples, policies;
-	double tuples_s, policies_s; /* time spent in each loop */
-	double interp_tuples_per_s;  /* the rate with interp in place of compiled, same run */
-	uint64_t kernel_tuples;      /* judged by the kernel too */
-	uint64_t mismatches;
-	uint64_t divergences[POLICY_CLASS_COUNT];
-	struct fuzz_finding *findings; /* one a signature, minimised */
-	uint64_t *finding_counts;      /* how many of each */
-	bool *finding_known;
+	uint64_t tuples; /* of the profile and of the policies */
+	double tuples_s; /* making, evaluating, judging and comparing them */
+	uint64_t policies;
+	double policies_s; /* making, building, and their tuples */
+	double minimize_s;
+	double interp_tuples_per_s; /* the rate with interp in place of compiled, same run */
+	uint64_t interp_tuples, kernel_tuples; /* judged by these witnesses too */
+	double kernel_verdicts_per_s;
+	/* Tuples on which a witness and `compiled` disagree about the same filter: a defect of an
+	 * oracle, not of a generator; .warnings has the first ones. */
+	uint64_t disagreements;
+	uint64_t mismatches; /* tuples that at least one filter judged wrongly */
+	uint64_t divergences[POLICY_CLASS_COUNT]; /* once a class, however many filters diverge */
+	/* One a signature, minimised as far as time allowed. */
+	struct fuzz_counted {
+		struct fuzz_finding finding;
+		uint64_t count; /* tuples or policies that showed it */
+		bool known;     /* forgiven: in the file of known findings, and not our own */
+	} * findings;
 	size_t finding_count, finding_cap;
 	struct fuzz_filter_strength *strengths;
 	size_t strength_count;

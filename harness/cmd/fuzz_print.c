@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/cmd/fuzz_print.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define COLUMNS       100
+#define LINES_SHOWN   10 /* of missed edges and surviving mutants, a filter */
+#define TEXT_INDENT   4
+#define FINDING_WIDTH 31 /* columns before the defect */
+
+/* ---- a finding in a line */
+
+static const struct abi_arch *arch_of(const struct abi_tuple *tuple)
+{
+	const struct abi_arch *arch = abi_arch_by_audit(tuple->arch);
+
+	if (arch && arch->id == ABI_X86_64 && tuple->nr >= ABI_X32_BIT)
+		return abi_arch(ABI_X32);
+	return arch;
+}
+
+static void add_call(const struct abi_tuple *tuple, struct sg_buf *out)
+{
+	const struct abi_arch *arch = arch_of(tuple);
+	const char *name = arch ? abi_name(arch, tuple->nr) : NULL;
+
+	if (arch)
+		sg_buf_addf(out, "%s ", arch->name);
+	else
+		sg_buf_addf(out, "arch 0x%" PRIx32 " ", tuple->arch);
+	if (name)
+		sg_buf_adds(out, name);
+	else
+		sg_buf_addf(out, "0x%" PRIx32, tuple->nr);
+	for (int i = 0; i < 6; i++)
+		if (tuple->args[i])
+			sg_buf_addf(out, " a%d=0x%" PRIx64, i, tuple->args[i]);
+	if (tuple->ip)
+		sg_buf_addf(out, " ip=0x%" PRIx64, tuple->ip);
+}
+
+void fuzz_print_defect(const struct fuzz_finding *finding, struct sg_buf *out)
+{
+	if (finding->kind != FUZZ_MISMATCH) {
+		sg_buf_adds(out, finding->message ? finding->message : "");
+		return;
+	}
+	add_call(&finding->tuple, out);
+	sg_buf_adds(out, ": ");
+	abi_verdict_text(finding->wanted, out);
+	sg_buf_adds(out, " wanted, ");
+	abi_verdict_text(finding->got, out);
+	sg_buf_adds(out, " got");
+}
+
+/* ---- text of several lines */
+
+/* Words of @text, broken before COLUMNS; the first line starts at @column, others at @indent. */
+static void add_wrapped(const char *text, size_t column, size_t indent, struct sg_buf *out)
+{
+	for (size_t len; *text; text += len + strspn(text + len, " ")) {
+		len = strcspn(text, " ");
+		if (column + 1 + len > COLUMNS && column > indent) {
+			sg_buf_addf(out, "\n%*s", (int)indent, "");
+			column = indent;
+		} else if (column > indent) {
+			sg_buf_adds(out, " ");
+			column++;
+		}
+		sg_buf_add(out, text, len);
+		column += len;
+	}
+	sg_buf_adds(out, "\n");
+}
+
+/* The first lines of a list, and how many more there are. */
+static void add_lines(const char *lines, struct sg_buf *out)
+{
+	size_t shown = 0, more = 0;
+
+	for (const char *at = lines; at && *at; at += strspn(at, "\n")) {
+		const size_t len = strcspn(at, "\n");
+
+		if (shown++ < LINES_SHOWN)
+			sg_buf_addf(out, "%*s%.*s\n", TEXT_INDENT, "", (int)len, at);
+		else
+			more++;
+		at += len;
+	}
+	if (more)
+		sg_buf_addf(out, "%*s... and %zu more (--json has all)\n", TEXT_INDENT, "", more);
+}
+
+/* ---- the summary's parts */
+
+static double rate(uint64_t count, double seconds)
+{
+	return seconds > 0 ? (double)count / seconds : 0;
+}
+
+static void add_rates(const struct fuzz_request *request, const struct fuzz_result *result,
+		      struct sg_buf *out)
+{
+	sg_buf_addf(out, "seed %" PRIu64 "%s\n", result->seed,
+		    result->interrupted ? ", interrupted: this is what was found until then" : "");
+	if (request->policies)
+		sg_buf_addf(out, "%" PRIu64 " random policies, %.0f a second\n", result->policies,
+			    rate(result->policies, result->policies_s));
+	sg_buf_addf(out, "%" PRIu64 " tuples, %.1f million a second", result->tuples,
+		    rate(result->tuples, result->tuples_s) / 1e6);
+	if (result->interp_tuples)
+		sg_buf_addf(out, " (%.1f with the interpreter)", result->interp_tuples_per_s / 1e6);
+	sg_buf_adds(out, "\n");
+	if (result->interp_tuples || result->kernel_tuples)
+		sg_buf_addf(out, "witnesses: interp judged %" PRIu64 ", the kernel %" PRIu64,
+			    result->interp_tuples, result->kernel_tuples);
+	if (result->kernel_tuples)
+		sg_buf_addf(out, " (%.2f million verdicts a second)",
+			    result->kernel_verdicts_per_s / 1e6);
+	sg_buf_adds(out, result->interp_tuples || result->kernel_tuples ? "\n" : "");
+	if (result->disagreements)
+		sg_buf_addf(out, "ORACLES DISAGREE about %" PRIu64 " verdicts\n",
+			    result->disagreements);
+}
+
+static void add_divergences(const struct fuzz_result *result, struct sg_buf *out)
+{
+	struct sg_buf list = {0};
+
+	for (int i = 0; i < POLICY_CLASS_COUNT; i++)
+		if (result->divergences[i])
+			sg_buf_addf(&list, "%s%s %" PRIu64, list.len ? ", " : "",
+				    policy_class_name(i), result->divergences[i]);
+	sg_buf_addf(out, "mismatches: %" PRIu64 "\n", result->mismatches);
+	sg_buf_adds(out, "divergences of what the profile leaves open:");
+	add_wrapped(list.len ? list.data : "none", 44, TEXT_INDENT, out);
+	sg_buf_release(&list);
+}
+
+static void add_finding(const struct fuzz_counted *counted, struct sg_buf *out)
+{
+	const struct fuzz_finding *finding = &counted->finding;
+	struct sg_buf defect = {0};
+
+	fuzz_print_defect(finding, &defect);
+	sg_buf_addf(out, "%9" PRIu64 "  %-9s  %-8s", counted->count, fuzz_kind_name(finding->kind),
+		    finding->gen->name);
+	add_wrapped(sg_buf_text(&defect), FINDING_WIDTH - 1, FINDING_WIDTH, out);
+	sg_buf_addf(out, "%*s%s%s\n", FINDING_WIDTH, "",
+		    finding->directory ? finding->directory : finding->signature,
+		    counted->known ? " (known)" : "");
+	sg_buf_release(&defect);
+}
+
+static void add_findings(const struct fuzz_result *result, struct sg_buf *out)
+{
+	if (!result->finding_count) {
+		sg_buf_adds(out, "findings: none\n");
+		return;
+	}
+	sg_buf_addf(out, "findings: %zu\n    times  kind       generator\n", result->finding_count);
+	for (size_t i = 0; i < result->finding_count; i++)
+		add_finding(&result->findings[i], out);
+}
+
+/* Those that nobody could write, so that none is lost. */
+static void add_unwritten(const struct fuzz_request *request, const struct fuzz_result *result,
+			  struct sg_buf *out)
+{
+	for (size_t i = 0; request->dir && i < result->finding_count; i++) {
+		if (result->findings[i].finding.directory)
+			continue;
+		sg_buf_adds(out, "\nnot written:\n");
+		fuzz_finding_text(&result->findings[i].finding, out);
+	}
+}
+
+static void add_strength(const struct fuzz_filter_strength *strength, struct sg_buf *out)
+{
+	const size_t survived = strength->mutants - strength->killed - strength->equivalent;
+
+	if (strength->insns >= 0) {
+		sg_buf_addf(out,
+			    "coverage of %s: %.1f%% of the instructions, %.1f%% of the edges\n",
+			    strength->name, 100 * strength->insns, 100 * strength->edges);
+		add_lines(strength->missed, out);
+	}
+	if (strength->mutants) {
+		sg_buf_addf(out, "mutants of %s: %zu killed, %zu survived, %zu equivalent\n",
+			    strength->name, strength->killed, survived, strength->equivalent);
+		add_lines(strength->survivors, out);
+	}
+}
+
+void fuzz_print_summary(const struct fuzz_request *request, const struct fuzz_result *result,
+			struct sg_buf *out)
+{
+	add_rates(request, result, out);
+	add_divergences(result, out);
+	for (size_t i = 0; i < result->strength_count; i++)
+		add_strength(&result->strengths[i], out);
+	add_findings(result, out);
+	add_unwritten(request, result, out);
+}
