@@ -9,6 +9,7 @@
 #include "harness/base/file.h"
 #include "harness/run/env_private.h"
 #include "harness/run/execution.h"
+#include "harness/run/neighbours.h"
 
 static size_t most_columns(const struct run_plan *plan)
 {
@@ -46,6 +47,43 @@ static void warn_of_surroundings(struct run_execution *ex)
 			     "secgauge itself runs under %u seccomp filter%s (a container's?): "
 			     "they are part of every figure, `none` included",
 			     filters, filters == 1 ? "" : "s");
+}
+
+#define DISTURBED_SHARE 0.05
+
+static void warn_of_neighbours(struct run_execution *ex, const struct run_neighbours *before)
+{
+	struct run_neighbours after;
+
+	if (!run_neighbours_read(ex->cpus.child, &after))
+		return;
+
+	double others = run_neighbours_share(before, &after);
+	double stolen = run_neighbours_stolen(before, &after);
+
+	if (others > DISTURBED_SHARE)
+		sg_strv_addf(&ex->result->warnings,
+			     "other processes took %.0f%% of the measured processor: intervals are "
+			     "wider than they need be",
+			     100 * others);
+	if (stolen > DISTURBED_SHARE)
+		sg_strv_addf(&ex->result->warnings,
+			     "the hypervisor took %.0f%% of the measured processor away: intervals "
+			     "are wider than they need be",
+			     100 * stolen);
+}
+
+/* On the harness's processor, and back. */
+static void measure(struct run_execution *ex)
+{
+	struct run_neighbours before;
+	bool told = run_neighbours_read(ex->cpus.child, &before);
+
+	run_cpus_enter(&ex->cpus);
+	run_measure_all(ex);
+	run_cpus_leave(&ex->cpus);
+	if (told)
+		warn_of_neighbours(ex, &before);
 }
 
 static void name_libseccomp(struct run_execution *ex)
@@ -111,9 +149,7 @@ static void execute(struct run_execution *ex)
 	name_libseccomp(ex);
 	warn_of_surroundings(ex);
 	wait_for_children(&sigchld_before);
-	run_cpus_enter(&ex->cpus);
-	run_measure_all(ex);
-	run_cpus_leave(&ex->cpus);
+	measure(ex);
 	sigaction(SIGCHLD, &sigchld_before, NULL);
 	result->env.load_end = run_env_load();
 	result->interrupted = ex->plan->interrupted && *ex->plan->interrupted;

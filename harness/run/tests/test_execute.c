@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "harness/base/file.h"
+#include "harness/run/cpus.h"
 #include "harness/run/tests/fake.h"
 
 static void assert_interval(struct stats_interval it, double low, double estimate, double high)
@@ -22,6 +23,14 @@ static void assert_interval(struct stats_interval it, double low, double estimat
 	    fabs(it.high - high) > 1e-9)
 		fail_msg("%.12g [%.12g %.12g], not %.12g [%.12g %.12g]", it.estimate, it.low,
 			 it.high, estimate, low, high);
+}
+
+static bool has_warning(const struct run_result *result, const char *words)
+{
+	for (size_t i = 0; i < result->warnings.len; i++)
+		if (strstr(result->warnings.items[i], words))
+			return true;
+	return false;
 }
 
 static void known_overheads_come_out(void **state)
@@ -386,7 +395,7 @@ static void late_children_are_killed_and_reported(void **state)
 	assert_row(fake_row(&fake, 0), RUN_MEASURED, NULL);
 	assert_row(fake_row(&fake, 2), RUN_FAILED, NULL);
 	assert_non_null(strstr(fake_row(&fake, 2)->reason, "hangs under this filter"));
-	assert_true(fake.result.warnings.len >= 1);
+	assert_true(has_warning(&fake.result, "a child of hangs was late"));
 	fake_plan_release(&fake);
 }
 
@@ -580,8 +589,30 @@ static void one_processor_is_enough_and_is_said(void **state)
 	sched_setaffinity(0, sizeof(all), &all);
 	assert_int_equal(fake.result.env.cpu_child, fake.result.env.cpu_parent);
 	assert_interval(fake_row(&fake, 2)->ratio, 1.1, 1.1, 1.1);
-	assert_true(fake.result.warnings.len >= 1);
-	assert_non_null(strstr(fake.result.warnings.items[0], "only one processor"));
+	assert_true(has_warning(&fake.result, "only one processor"));
+	fake_plan_release(&fake);
+}
+
+/* Somebody else works on the measured processor all the time. */
+static void busy_neighbours_are_told_of(void **state)
+{
+	struct fake_plan fake;
+	struct run_cpus cpus;
+
+	(void)state;
+	run_cpus_choose(&cpus);
+	pid_t neighbour = fork();
+
+	if (!neighbour) {
+		run_cpu_pin(0, cpus.child);
+		for (;;)
+			;
+	}
+	fake_plan_init(&fake, &fake_workload);
+	fake_plan_run(&fake);
+	kill(neighbour, SIGKILL);
+	waitpid(neighbour, NULL, 0);
+	assert_true(has_warning(&fake.result, "other processes took"));
 	fake_plan_release(&fake);
 }
 
@@ -624,6 +655,7 @@ int main(void)
 		cmocka_unit_test(strict_filters_see_the_workloads_calls_alone),
 		cmocka_unit_test(nothing_is_left_behind),
 		cmocka_unit_test(one_processor_is_enough_and_is_said),
+		cmocka_unit_test(busy_neighbours_are_told_of),
 		cmocka_unit_test(result_names_its_instruments),
 	};
 
