@@ -75,13 +75,20 @@ static void limit_resources(const struct sg_child_limits *limits)
 	setrlimit(RLIMIT_AS, &memory);
 }
 
-static void redirect(const struct sg_child_pipes *pipes)
+/* The same file under a number that redirect() leaves alone: a parent started without standard
+ * streams has its pipes in their places. */
+static int lift(int fd)
+{
+	return fd < 0 ? fd : fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+}
+
+static void redirect(int stderr_fd)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	dup2(null, STDIN_FILENO);
 	dup2(null, STDOUT_FILENO);
-	dup2(pipes->stderr_fd >= 0 ? pipes->stderr_fd : null, STDERR_FILENO);
+	dup2(stderr_fd >= 0 ? stderr_fd : null, STDERR_FILENO);
 }
 
 void sg_child_main(sg_child_fn fn, void *ctx, const struct sg_child_limits *limits,
@@ -89,10 +96,11 @@ void sg_child_main(sg_child_fn fn, void *ctx, const struct sg_child_limits *limi
 {
 	struct sg_buf out = {0};
 
-	answer_fd = pipes->answer[1];
+	answer_fd = lift(pipes->answer[1]);
+	close(pipes->answer[1]);
 	close(pipes->answer[0]);
 	signal(SIGINT, SIG_IGN);
-	redirect(pipes);
+	redirect(lift(pipes->stderr_fd));
 	sg_out_of_memory = say_no_memory;
 	limit_resources(limits);
 

@@ -74,6 +74,35 @@ static void an_answer_is_handed_over(void **state)
 	sg_buf_release(&out);
 }
 
+/* Runs in a child, whose standard streams may go: those of the test stay as they are. */
+static int answer_without_streams(void *ctx, struct sg_buf *out)
+{
+	struct sg_child_result result = {.end = -1};
+	unsigned closed = *(unsigned *)ctx;
+	int value = 0;
+
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (closed & 1u << fd)
+			close(fd);
+	if (sg_child_run(answer_and_return, &value, &unlimited, out, &result, NULL))
+		return 1;
+	return result.end == SG_CHILD_OK ? 0 : 2;
+}
+
+static void a_parent_without_standard_streams_gets_its_answer(void **state)
+{
+	(void)state;
+	for (unsigned closed = 0; closed < 8; closed++) {
+		struct sg_buf out = {0};
+		struct sg_child_result result =
+			run(answer_without_streams, &closed, &unlimited, &out);
+
+		assert_int_equal(result.end, SG_CHILD_OK);
+		assert_string_equal(sg_buf_text(&out), "answer");
+		sg_buf_release(&out);
+	}
+}
+
 static void a_failure_has_its_number_and_its_answer(void **state)
 {
 	static const int values[] = {1, 3, 127, 255};
@@ -544,6 +573,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_answer_is_handed_over),
+		cmocka_unit_test(a_parent_without_standard_streams_gets_its_answer),
 		cmocka_unit_test(a_failure_has_its_number_and_its_answer),
 		cmocka_unit_test(an_answer_may_be_larger_than_a_pipe),
 		cmocka_unit_test(a_crash_has_its_signal),
