@@ -5,7 +5,8 @@
  * Drawn each for itself, six arguments would hardly ever satisfy six conditions. So for each rule
  * there is a plan in which every argument satisfies it, and for each argument it tests one in
  * which all others do and this one just does not: the tuples that tell a filter that looks at one
- * half only, is off by one, or takes OR for AND, from one that is right.
+ * half only, is off by one, or takes OR for AND, from one that is right. Where several rules are
+ * about one call there is a plan in which every argument satisfies none of them.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,9 @@
 #define TABLE_LIMIT     256u    /* values of a table, before garbage in upper halves is added */
 #define TABLE_FLOOR     16u     /* and so many in policies of thousands of conditions */
 #define VALUES_BUDGET   200000u /* values in all */
-#define MIXED_CONSTANTS 16u     /* so many constants have their halves mixed with each other's */
+#define GROUP_PLANS_SHARE \
+	4u /* to so many plans for a rule there is one for all rules, of each kind */
+#define MIXED_CONSTANTS 16u /* so many constants have their halves mixed with each other's */
 
 /* Values for one argument. */
 struct candidates {
@@ -77,33 +80,49 @@ static struct fuzz_span add_table(struct fuzz_planner *planner, const struct fuz
 	return (struct fuzz_span){first, to->len - first};
 }
 
+/* Does the rule test the argument, and the value satisfy all its conditions on it? */
 static bool satisfies(const struct policy_rule *rule, int arg, uint64_t value)
 {
-	for (size_t i = 0; i < rule->cond_count; i++)
-		if (rule->conds[i].arg == arg && !fuzz_cond_holds(&rule->conds[i], value))
+	bool tested = false;
+
+	for (size_t i = 0; i < rule->cond_count; i++) {
+		if (rule->conds[i].arg != arg)
+			continue;
+		if (!fuzz_cond_holds(&rule->conds[i], value))
 			return false;
-	return true;
+		tested = true;
+	}
+	return tested;
 }
 
-/* What a table is to hold: all candidates (no rule), or those that do or do not satisfy a rule. */
+enum choice { ANY_VALUE, SATISFY_ONE, SATISFY_NONE };
+
+/* Which candidates a table is to hold. */
 struct wanted {
-	const struct policy_rule *rule;
+	enum choice choice;
+	const struct fuzz_rules *rules;
 	int arg;
-	bool satisfied;
 	enum fuzz_width width;
 };
+
+static bool is_wanted(const struct wanted *wanted, uint64_t candidate)
+{
+	const uint64_t value = wanted->width == FUZZ_WIDE ? candidate : (uint32_t)candidate;
+
+	if (wanted->choice == ANY_VALUE)
+		return true;
+	for (size_t i = 0; i < wanted->rules->len; i++)
+		if (satisfies(wanted->rules->items[i], wanted->arg, value))
+			return wanted->choice == SATISFY_ONE;
+	return wanted->choice == SATISFY_NONE;
+}
 
 static void pick(const struct fuzz_values *from, const struct wanted *wanted, size_t limit,
 		 struct fuzz_values *to)
 {
-	for (size_t i = 0; i < from->len; i++) {
-		const uint64_t value =
-			wanted->width == FUZZ_WIDE ? from->items[i] : (uint32_t)from->items[i];
-
-		if (!wanted->rule ||
-		    satisfies(wanted->rule, wanted->arg, value) == wanted->satisfied)
+	for (size_t i = 0; i < from->len; i++)
+		if (is_wanted(wanted, from->items[i]))
 			fuzz_values_add(to, from->items[i]);
-	}
 	fuzz_values_unique(to);
 	fuzz_values_thin(to, limit);
 }
@@ -201,39 +220,40 @@ static void add_plan(struct fuzz_tuples *tuples, const struct fuzz_plan *plan)
 	tuples->plans[tuples->plan_count++] = *plan;
 }
 
-static uint8_t tested_by(const struct policy_rule *rule)
+static uint8_t tested_by(const struct fuzz_rules *rules)
 {
 	uint8_t tested = 0;
 
-	for (size_t i = 0; i < rule->cond_count; i++)
-		tested |= 1u << rule->conds[i].arg;
+	for (size_t i = 0; i < rules->len; i++)
+		for (size_t n = 0; n < rules->items[i]->cond_count; n++)
+			tested |= 1u << rules->items[i]->conds[n].arg;
 	return tested;
 }
 
-/* Draws every argument that a rule of the call tests freely, the others from the idle plan. */
-static struct fuzz_plan free_plan(struct fuzz_planner *planner, const struct group *group)
+/* Of all that the rules test, @ret_free draws freely, @ret_none what satisfies no rule; the other
+ * arguments are idle. */
+static void group_plans(struct fuzz_planner *planner, const struct group *group,
+			struct fuzz_plan *ret_free, struct fuzz_plan *ret_none)
 {
-	struct fuzz_plan plan = planner->tuples->plans[0];
-	uint8_t tested = 0;
-
-	for (size_t i = 0; i < group->rules.len; i++)
-		tested |= tested_by(group->rules.items[i]);
+	*ret_free = *ret_none = planner->tuples->plans[0];
 	for (int arg = 0; arg < FUZZ_ARGS; arg++) {
 		struct candidates candidates = {0};
+		struct wanted wanted = {ANY_VALUE, &group->rules, arg, group->width};
 
-		if (!(tested & 1u << arg))
+		if (!(tested_by(&group->rules) & 1u << arg))
 			continue;
 		gather(&group->rules, arg, &candidates);
 		add_lent(planner, arg, &candidates.far);
-		make_table(planner, &candidates, &(struct wanted){.width = group->width},
-			   &plan.words[arg]);
+		make_table(planner, &candidates, &wanted, &ret_free->words[arg]);
+		ret_none->words[arg] = ret_free->words[arg];
+		wanted.choice = SATISFY_NONE;
+		make_table(planner, &candidates, &wanted, &ret_none->words[arg]);
 		candidates_release(&candidates);
 	}
-	return plan;
 }
 
 /* One plan that satisfies the rule, and for each argument one that just does not. */
-static void add_rule_plans(struct fuzz_planner *planner, const struct policy_rule *rule,
+static void add_rule_plans(struct fuzz_planner *planner, const struct fuzz_rules *rule,
 			   const struct fuzz_plan *free, enum fuzz_width width)
 {
 	struct fuzz_plan satisfy = *free;
@@ -242,13 +262,13 @@ static void add_rule_plans(struct fuzz_planner *planner, const struct policy_rul
 
 	for (int arg = 0; arg < FUZZ_ARGS; arg++) {
 		struct candidates candidates = {0};
-		struct wanted wanted = {rule, arg, true, width};
+		struct wanted wanted = {SATISFY_ONE, rule, arg, width};
 
 		if (!(tested_by(rule) & 1u << arg))
 			continue;
-		gather(&(struct fuzz_rules){&rule, 1}, arg, &candidates);
+		gather(rule, arg, &candidates);
 		make_table(planner, &candidates, &wanted, &satisfy.words[arg]);
-		wanted.satisfied = false;
+		wanted.choice = SATISFY_NONE;
 		if (make_table(planner, &candidates, &wanted, &violating[arg]))
 			violable |= 1u << arg;
 		candidates_release(&candidates);
@@ -267,14 +287,18 @@ static void add_rule_plans(struct fuzz_planner *planner, const struct policy_rul
 static void add_group_plans(struct fuzz_planner *planner, struct group *group)
 {
 	struct fuzz_tuples *tuples = planner->tuples;
-	const struct fuzz_plan free = free_plan(planner, group);
 	const size_t first = tuples->plan_count;
+	struct fuzz_plan free, none;
 
-	for (size_t i = 0; i < group->rules.len; i++)
-		if (tuples->plan_count - first < FUZZ_PLANS_MAX / 2)
-			add_rule_plans(planner, group->rules.items[i], &free, group->width);
-	for (size_t i = (tuples->plan_count - first) / 3 + 1; i > 0; i--)
+	group_plans(planner, group, &free, &none);
+	for (size_t i = 0; i < group->rules.len && tuples->plan_count - first < FUZZ_PLANS_MAX / 2;
+	     i++)
+		add_rule_plans(planner, &(struct fuzz_rules){&group->rules.items[i], 1}, &free,
+			       group->width);
+	for (size_t i = (tuples->plan_count - first) / GROUP_PLANS_SHARE + 1; i > 0; i--) {
 		add_plan(tuples, &free);
+		add_plan(tuples, &none);
+	}
 	group->plans = (struct fuzz_plans){first, tuples->plan_count - first};
 }
 

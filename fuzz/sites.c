@@ -6,10 +6,11 @@
 
 #include "fuzz/tuples_private.h"
 
-#define GAP_MAX      256u /* numbers between two calls are all tried up to so many */
-#define LISTINGS_MAX 16u  /* a call with many rules is drawn so much more often than one with one \
-			   */
-#define FOREIGN_CALLS 4u  /* numbers tried on each foreign architecture */
+#define GAP_MAX 256u /* numbers between two calls are all tried up to so many */
+#define LISTINGS_MAX                                                                             \
+	16u              /* a call with many rules is drawn so much more often than one with one \
+			  */
+#define FOREIGN_CALLS 4u /* numbers tried on each foreign architecture */
 #define NR_NONE       0xffffffffu
 
 static void add_site(struct fuzz_sites *sites, uint32_t arch, uint32_t nr, struct fuzz_plans plans)
@@ -64,12 +65,15 @@ static enum fuzz_width width_of(const struct abi_arch *arch)
 	return arch->id == ABI_X32 ? FUZZ_NARROW_X32 : FUZZ_NARROW;
 }
 
+/* Its neighbours have the same arguments: a tree that is off by one takes them for the call. */
 static void add_conditional(struct fuzz_sites *sites, const struct abi_arch *arch, uint32_t nr,
 			    const struct fuzz_rules *rules, struct fuzz_planner *planner)
 {
 	const struct fuzz_plans plans = fuzz_plans_of(planner, rules, width_of(arch));
 
-	for (size_t i = 0; i < rules->len && i < LISTINGS_MAX; i++)
+	add_site(sites, arch->audit, nr - 1, plans);
+	add_site(sites, arch->audit, nr + 1, plans);
+	for (size_t i = 0; i <= rules->len && i < LISTINGS_MAX; i++)
 		add_site(sites, arch->audit, nr, plans);
 }
 

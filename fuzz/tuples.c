@@ -103,9 +103,12 @@ static void fill_noise(const struct fuzz_tuples *tuples, struct sg_rng *rng, str
 {
 	const struct fuzz_site site = noise_site(tuples, rng);
 
+	const bool arguments_too = sg_rng_u64(rng) & 1;
+
 	for (size_t i = 0; i < count; i++) {
 		fill_one(tuples, &site, rng, &out[i]);
-		add_noise(rng, &out[i]);
+		if (arguments_too)
+			add_noise(rng, &out[i]);
 	}
 }
 

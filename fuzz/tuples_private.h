@@ -3,8 +3,8 @@
  * Private to the room: how a source of tuples is kept.
  *
  * A site is an architecture and a number. A plan says for each argument and the instruction
- * pointer from which table of values it is drawn: one that satisfies a rule, one that violates
- * exactly one of its conditions, one that draws freely. All that is decided when the source is
+ * pointer from which table of values it is drawn, so that together they satisfy a rule, or miss it
+ * by one argument. All that is decided when the source is
  * made (constants.c, values.c, plans.c, sites.c), so that filling (tuples.c) is a few table
  * look-ups.
  */
@@ -42,7 +42,7 @@ struct fuzz_sites {
 };
 
 enum fuzz_site_kind {
-	FUZZ_CONDITIONAL, /* calls with conditions */
+	FUZZ_CONDITIONAL, /* calls with conditions, and the numbers beside them */
 	FUZZ_PLAIN,       /* the other numbers of the tables, and those between and beside them */
 	FUZZ_EDGES,       /* -1, bit 30, beyond the tables, what only the filter compares with */
 	FUZZ_FOREIGN,     /* architectures that the policy does not list */
