@@ -142,7 +142,7 @@ static void note_install(const struct run_session *session, const struct run_con
 {
 	struct run_installs *installs = config->installs;
 
-	if (!installs)
+	if (!installs || !config->process.slot->install_ns)
 		return;
 	SG_GROW(installs->ns, installs->len, installs->cap);
 	installs->ns[installs->len++] =
@@ -170,10 +170,8 @@ bool run_child_start(struct run_session *session, struct run_config *config, siz
 	enum run_event event = run_process_start(&session->control, &job, &session->slots[place],
 						 START_LIMIT_NS, &config->process);
 	free(dir);
-	if (!settle(session, config, event))
-		return false;
-	note_install(session, config);
-	return true;
+	note_install(session, config); /* also of a child that the filter killed afterwards */
+	return settle(session, config, event);
 }
 
 bool run_child_turn(struct run_session *session, struct run_config *config, uint64_t ops)
