@@ -234,12 +234,11 @@ static bool holds(const struct policy_cond *cond, uint64_t arg)
 static bool matches(const struct policy_oracle *oracle, const struct oracle_rule *rule,
 		    const struct abi_tuple *tuple, bool narrow)
 {
-	const struct policy_cond *cond = oracle->conds + rule->first_cond;
-
 	for (uint32_t i = 0; i < rule->cond_count; i++) {
-		const uint64_t arg = tuple->args[cond[i].arg];
+		const struct policy_cond *cond = &oracle->conds[rule->first_cond + i];
+		const uint64_t arg = tuple->args[cond->arg];
 
-		if (!holds(&cond[i], narrow ? (uint32_t)arg : arg))
+		if (!holds(cond, narrow ? (uint32_t)arg : arg))
 			return false;
 	}
 	return true;
