@@ -25,7 +25,9 @@ say       = $(if $(QUIET),@echo '  $(1)';)
 QUIETLY  := --no-print-directory $(if $(QUIET),-s)
 
 lib_of   = $(BUILD)/lib/$(subst /,_,$(1)).a
-objs_of  = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)/*.c))
+# A room's library holds also its targets/, which only fuzz/ has.
+folders  = $(wildcard $(1) $(1)/targets)
+objs_of  = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(addsuffix /*.c,$(call folders,$(1)))))
 tests_of = $(patsubst %.c,$(BUILD)/%,$(wildcard $(1)/tests/test_*.c))
 # A room and those on the floors below it: what its tests link.
 below    = $(shell awk -v room=$(1) '!/^\#/ { floor[$$2] = $$1 } \
@@ -34,10 +36,12 @@ below    = $(shell awk -v room=$(1) '!/^\#/ { floor[$$2] = $$1 } \
 # What `make test` needs: everything, or one room's test programs and what its test scripts call.
 ROOM  :=
 TESTS := $(if $(ROOM),,$(BUILD)/secgauge) $(foreach r,$(filter $(or $(ROOM),%),$(ROOMS)),$(call tests_of,$(r)) \
-	$(if $(shell grep -ls SECGAUGE $(r)/tests/*.sh),$(BUILD)/secgauge))
+	$(if $(shell grep -ls SECGAUGE $(r)/tests/*.sh),$(BUILD)/secgauge) \
+	$(if $(shell grep -ls fuzz/replay $(r)/tests/*.sh),$(BUILD)/fuzz/replay))
 EMBED := $(wildcard filters/profiles/*.json filters/hand/*.bpfasm workloads/*.mix)
 
 .PHONY: all help bench test lint format sanitize install clean setup setup-test
+.PHONY: fuzz-targets fuzz-smoke
 .PHONY: FORCE # what depends on it is always looked at
 .DEFAULT_GOAL := all
 MAKEFLAGS += --no-builtin-rules
@@ -46,7 +50,7 @@ all: setup ## build build/secgauge (installs what is missing first)
 	@$(MAKE) $(QUIETLY) $(BUILD)/secgauge
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: ## install what is missing to build and run (Debian packages; root or sudo)
 	@scripts/setup
@@ -70,6 +74,13 @@ format: setup-test ## put every C file into the house's format
 sanitize: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) $(QUIETLY) test BUILD=build/sanitize CFLAGS='-O1 -g -fno-omit-frame-pointer' \
 		SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
+
+fuzz-targets: ## the fuzz targets for libFuzzer (with sanitizers) and AFL++ (scripts/afl runs them)
+	@scripts/setup --fuzz
+	@$(MAKE) $(QUIETLY) fuzz-engines
+
+fuzz-smoke: fuzz-targets ## each fuzz target for some seconds from its seeds, 90 s at most
+	@BUILD=$(BUILD) scripts/fuzz-smoke
 
 install: all ## install the program and its manual page (DESTDIR, PREFIX)
 	install -D -m 755 $(BUILD)/secgauge $(DESTDIR)$(PREFIX)/bin/secgauge
@@ -102,9 +113,9 @@ $(BUILD)/obj/gen/embedded.o: $(BUILD)/gen/embedded.c
 
 $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard filters/abi/*.c)): $(BUILD)/gen/syscalls.inc
 
-# The room's folder is named too, so that a file that was removed leaves the library.
+# The room's folders are named too, so that a file that was removed leaves the library.
 define room_rules
-$(call lib_of,$(1)): $(1) $(call objs_of,$(1)) $(if $(filter harness/base,$(1)),$(BUILD)/obj/gen/embedded.o)
+$(call lib_of,$(1)): $(call folders,$(1)) $(call objs_of,$(1)) $(if $(filter harness/base,$(1)),$(BUILD)/obj/gen/embedded.o)
 	@mkdir -p $$(@D)
 	@rm -f $$@
 	@ar rcs $$@ $$(filter %.o,$$^)
@@ -117,6 +128,8 @@ $(foreach r,$(ROOMS),$(eval $(call room_rules,$(r))))
 
 $(BUILD)/secgauge: $(BUILD)/obj/harness/main.o $(foreach r,$(ROOMS),$(call lib_of,$(r)))
 	$(call say,LINK $@)$(LINK) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS)
+
+include $(wildcard scripts/fuzz.mk)
 
 .DELETE_ON_ERROR:
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -56,6 +56,10 @@ check 'and says so in one line' test "$status $(cat "$tmp/out")" = '0 scripts/se
 setup --test
 check 'installs what testing needs' grep -q ' install .* libjansson-dev shellcheck$' "$tmp/apt"
 
+machine shellcheck afl++
+setup --fuzz
+check 'installs what fuzzing needs' grep -q ' install .* --no-install-recommends afl++$' "$tmp/apt"
+
 machine gcc libmd-dev
 fake id 'echo 1000'
 setup
@@ -85,4 +89,4 @@ fake id 'echo 1000'
 setup
 check 'no dpkg: everything is missing' test "$status" -eq 3
 setup --tset
-check 'an unknown option: exit 2' test "$status $(cat "$tmp/out")" = '2 usage: scripts/setup [--test]'
+check 'an unknown option: exit 2' test "$status $(cat "$tmp/out")" = '2 usage: scripts/setup [--test | --fuzz]'
