@@ -66,7 +66,7 @@ void fuzz_finding_sign(struct fuzz_finding *finding);
 
 /*
  * A policy as a profile that reads back as the same policy, for exactly its architectures: how a
- * finding carries a profile whose meaning hung on --cap or --kernel. Flags are left out.
+ * finding carries a profile whose meaning hung on --cap or --kernel.
  */
 void fuzz_profile_text(const struct policy *policy, struct sg_buf *out);
 
@@ -101,8 +101,8 @@ int fuzz_finding_check(const struct fuzz_finding *finding, uint32_t *ret_got, st
  *
  * The same defect is: the same kind; for a mismatch also the same direction (the filter permits
  * what the policy denies, denies what it permits, or takes another action on the same side), while
- * the verdicts themselves may change; for a refusal the same reason (what follows the last colon),
- * for a crash or a sanitizer's report the same message but for numbers.
+ * the verdicts themselves may change; for a refusal, a crash or a sanitizer's report also the same
+ * message but for numbers and the names of calls, architectures and actions.
  *
  * Deterministic unless the time runs out. For a filter from a file only the tuple is made smaller,
  * since the file is for that policy and no other. SG_ERR_FINDING when it does not happen at all

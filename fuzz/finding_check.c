@@ -11,7 +11,7 @@ static int load_mix(const struct fuzz_finding *finding, struct mix *ret, struct 
 			    : mix_load(NULL, ret, err);
 }
 
-int finding_probe_open(const struct fuzz_finding *finding, struct finding_probe *ret,
+int finding_probe_open(const struct fuzz_finding *finding, double cpu_s, struct finding_probe *ret,
 		       struct sg_err *err)
 {
 	struct finding_probe probe = {.gen = finding->gen, .objective = finding->objective};
@@ -20,7 +20,7 @@ int finding_probe_open(const struct fuzz_finding *finding, struct finding_probe 
 	if (bad)
 		return bad;
 	bad = finding->raw_file ? cbpf_load(finding->raw_file, &probe.raw, err)
-				: fuzz_builder_new(finding->gen, 0, &probe.builder, err);
+				: fuzz_builder_new(finding->gen, cpu_s, &probe.builder, err);
 	if (bad) {
 		mix_release(&probe.mix);
 		return bad;
@@ -109,7 +109,7 @@ int fuzz_finding_check(const struct fuzz_finding *finding, uint32_t *ret_got, st
 	struct finding_probe probe = {0};
 	struct finding_trial trial = {0};
 	uint32_t wanted = 0, got = finding->got;
-	int ret = finding_probe_open(finding, &probe, err);
+	int ret = finding_probe_open(finding, 0, &probe, err);
 
 	if (ret)
 		return ret;

@@ -30,7 +30,7 @@ void finding_tuple_text(const struct abi_tuple *tuple, struct sg_buf *out);
 
 /* What the signature's hash is made of. */
 void finding_shape(const struct fuzz_finding *finding, struct sg_buf *out);
-/* What makes two refusals (or crashes ...) one: the reason, without names and numbers. "" where the
+/* What makes two refusals (or crashes ...) one: the message, without examples. "" where the
  * kind says all. */
 void finding_reason(enum fuzz_kind kind, const char *message, struct sg_buf *out);
 
@@ -44,7 +44,8 @@ struct finding_probe {
 	enum gen_objective objective;
 };
 
-int finding_probe_open(const struct fuzz_finding *finding, struct finding_probe *ret,
+/* @cpu_s as for fuzz_builder_new(). */
+int finding_probe_open(const struct fuzz_finding *finding, double cpu_s, struct finding_probe *ret,
 		       struct sg_err *err);
 void finding_probe_close(struct finding_probe *probe);
 

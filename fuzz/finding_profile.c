@@ -114,6 +114,17 @@ static size_t add_entry(const struct policy *policy, size_t first, struct sg_buf
 	return next;
 }
 
+/* Absent flags are SPEC_ALLOW alone (filters/policy/reader.c). */
+static void add_flags(const struct policy *policy, struct sg_buf *out)
+{
+	if (policy->seccomp_flags == POLICY_FLAG_SPEC_ALLOW)
+		return;
+	sg_buf_adds(out, "\t\"flags\": [");
+	for (size_t i = 0; i < policy->flag_names.len; i++)
+		sg_buf_addf(out, "%s\"%s\"", i ? ", " : "", policy->flag_names.items[i]);
+	sg_buf_adds(out, "],\n");
+}
+
 void fuzz_profile_text(const struct policy *policy, struct sg_buf *out)
 {
 	if (policy->no_filter) {
@@ -125,7 +136,9 @@ void fuzz_profile_text(const struct policy *policy, struct sg_buf *out)
 	sg_buf_adds(out, ",\n\t\"architectures\": [");
 	for (size_t i = 0; i < policy->arch_count; i++)
 		sg_buf_addf(out, "%s\"%s\"", i ? ", " : "", policy->arches[i]->scmp_name);
-	sg_buf_adds(out, "],\n\t\"syscalls\": [\n");
+	sg_buf_adds(out, "],\n");
+	add_flags(policy, out);
+	sg_buf_adds(out, "\t\"syscalls\": [\n");
 	for (size_t i = 0; i < policy->rule_count;)
 		i = add_entry(policy, i, out);
 	sg_buf_addf(out, "%s\t]\n}\n", policy->rule_count ? "\n" : "");

@@ -7,9 +7,9 @@
  *
  * is a mismatch on a 64-bit little-endian architecture, default ERRNO, on a call with two rules,
  * and another call has one. From MANY_RULES on the rules are filling (a defect of long filters),
- * and how many are needed depends on the rest.
+ * and how many are needed depends on the rest. How large a policy has to be for a hang or for a
+ * filter that is too long hangs on the limits: there the policy is no part of the shape.
  */
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -146,24 +146,46 @@ static void add_width(const struct fuzz_finding *finding, const struct policy *p
 
 /* ---- reasons */
 
+/* A word of a message that names what happened to be there: a call, an architecture, an action. */
+static bool is_example(const char *word)
+{
+	uint32_t verdict;
+
+	return abi_name_known(word) || abi_arch_by_name(word) ||
+	       abi_verdict_parse(word, &verdict, NULL) == 0;
+}
+
+static void add_word(const char *text, size_t len, struct sg_buf *out)
+{
+	char *word = sg_strndup(text, len);
+
+	sg_buf_adds(out, is_example(word) ? "*" : word);
+	free(word);
+}
+
+/* Digits within a word are an example too: addresses, places in the profile. */
+static size_t number_len(const char *text)
+{
+	return strncmp(text, "0x", 2) ? strspn(text, "0123456789")
+				      : 2 + strspn(text + 2, "0123456789abcdefABCDEF");
+}
+
 void finding_reason(enum fuzz_kind kind, const char *message, struct sg_buf *out)
 {
-	const char *tail = kind == FUZZ_KIND_REFUSAL && message ? strrchr(message, ':') : NULL;
+	static const char ends[] = " :;,.[]";
 
 	if (!message || kind == FUZZ_KIND_HANG || kind == FUZZ_KIND_TOO_LONG)
 		return;
-	for (const char *at = tail ? tail + 1 : message; *at; at++) {
-		const size_t digits = strncmp(at, "0x", 2)
-					      ? strspn(at, "0123456789")
-					      : 2 + strspn(at + 2, "0123456789abcdefABCDEF");
+	for (const char *at = message; *at;) {
+		const size_t word = strcspn(at, ends), number = number_len(at);
 
-		if (digits) {
+		if (number)
 			sg_buf_adds(out, "#");
-			at += digits - 1;
-		} else if (!isspace((unsigned char)*at) ||
-			   (out->len && !isspace((unsigned char)at[-1]))) {
+		else if (word)
+			add_word(at, word, out);
+		else
 			sg_buf_add(out, at, 1);
-		}
+		at += number ? number : word ? word : 1;
 	}
 }
 
@@ -176,6 +198,8 @@ static void add_shape(const struct fuzz_finding *finding, const struct policy *p
 		finding->kind == FUZZ_MISMATCH ? finding_arch(&finding->tuple) : NULL;
 
 	add_width(finding, policy, out);
+	if (finding->kind == FUZZ_KIND_HANG || finding->kind == FUZZ_KIND_TOO_LONG)
+		return;
 	add_policy(policy, arch ? abi_name(arch, finding->tuple.nr) : NULL, out);
 }
 

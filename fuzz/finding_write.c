@@ -232,7 +232,7 @@ static bool build_again(struct fuzz_finding *finding, struct finding_trial *ret)
 	struct finding_probe probe = {0};
 	bool built;
 
-	if (finding_probe_open(finding, &probe, NULL))
+	if (finding_probe_open(finding, 0, &probe, NULL))
 		return false;
 	built = !finding_probe_run(&probe, finding->profile, finding->profile_len,
 				   &finding->arch_names, ret, NULL);

@@ -8,6 +8,8 @@
 
 #include "harness/base/clock.h"
 
+#define TRIAL_S 0.1 /* processor time; the default is more */
+
 bool minimize_over(const struct minimizer *minimizer)
 {
 	return sg_monotonic_ns() >= minimizer->deadline_ns;
@@ -137,15 +139,13 @@ static bool run_passes(struct minimizer *minimizer)
 }
 
 /* The finding as it is, in the form that the passes work on; does it show at all? */
-static int start(struct minimizer *minimizer, struct sg_err *err)
+static int first_trial(struct minimizer *minimizer, struct sg_err *err)
 {
 	const struct fuzz_finding *finding = minimizer->finding;
 	struct policy policy = {0};
-	int bad = finding_probe_open(finding, &minimizer->probe, err);
+	int bad = finding_policy(finding->profile, finding->profile_len, &finding->arch_names,
+				 &policy, err);
 
-	if (!bad)
-		bad = finding_policy(finding->profile, finding->profile_len, &finding->arch_names,
-				     &policy, err);
 	if (bad)
 		return bad;
 	if (!minimize_try(minimizer, &policy, &finding->tuple))
@@ -154,6 +154,30 @@ static int start(struct minimizer *minimizer, struct sg_err *err)
 	minimizer->direction = finding_direction(minimizer->wanted, minimizer->got);
 	finding_reason(finding->kind, minimizer->message, &minimizer->reason);
 	return 0;
+}
+
+/*
+ * Some generators take very long for a few policies, so that trials which hang eat up the time.
+ * What is smaller than a filter that was made at once need not be waited for.
+ */
+static int limit_trials(struct minimizer *minimizer, double first_s, struct sg_err *err)
+{
+	if (minimizer->finding->kind == FUZZ_KIND_HANG || first_s > TRIAL_S)
+		return 0;
+	finding_probe_close(&minimizer->probe);
+	return finding_probe_open(minimizer->finding, TRIAL_S, &minimizer->probe, err);
+}
+
+static int start(struct minimizer *minimizer, struct sg_err *err)
+{
+	int bad = finding_probe_open(minimizer->finding, 0, &minimizer->probe, err);
+	const uint64_t start_ns = sg_monotonic_ns();
+
+	if (!bad)
+		bad = first_trial(minimizer, err);
+	if (!bad)
+		bad = limit_trials(minimizer, (sg_monotonic_ns() - start_ns) / 1e9, err);
+	return bad;
 }
 
 /* Hands the best over to the finding. */
@@ -184,8 +208,7 @@ static uint64_t deadline_ns(double seconds)
 int fuzz_minimize(struct fuzz_finding *finding, double seconds, struct sg_err *err)
 {
 	struct minimizer minimizer = {
-		.finding = finding,
-		.deadline_ns = UINT64_MAX, /* the first trial is always made */
+		.finding = finding, .deadline_ns = UINT64_MAX, /* the first trial is always made */
 	};
 	const uint64_t deadline = deadline_ns(seconds);
 	int bad = start(&minimizer, err);

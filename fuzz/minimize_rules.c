@@ -114,11 +114,12 @@ static void drop_arch(struct policy *policy, size_t index)
 	}
 }
 
-/* Errno numbers that do not hang on the architecture. */
-static bool plain_errnos(struct minimizer *minimizer)
+/* Errno numbers that do not hang on the architecture, no flags but the default. */
+static bool plain_extras(struct minimizer *minimizer)
 {
 	struct policy policy = copy_of(minimizer);
 
+	policy.seccomp_flags = POLICY_FLAG_SPEC_ALLOW;
 	free(policy.default_errnos);
 	policy.default_errnos = NULL;
 	for (size_t i = 0; i < policy.rule_count; i++) {
@@ -130,7 +131,7 @@ static bool plain_errnos(struct minimizer *minimizer)
 
 bool minimize_arches(struct minimizer *minimizer)
 {
-	bool smaller = plain_errnos(minimizer);
+	bool smaller = plain_extras(minimizer);
 
 	for (size_t i = minimizer->policy.arch_count; i-- > 0;) {
 		if (minimizer->policy.arch_count == 1 || minimize_over(minimizer))
