@@ -162,7 +162,8 @@ int sg_file_write(const char *path, const void *data, size_t len, struct sg_err 
 		return errnum ? write_error(err, errnum, "standard output") : 0;
 	}
 	if (stat(path, &st))
-		return replace(path, new_file_mode(), data, len, err);
+		return errno == ENOENT ? replace(path, new_file_mode(), data, len, err)
+				       : write_error(err, errno, path);
 	if (S_ISDIR(st.st_mode))
 		return sg_err_input(err, EISDIR, "%s: is a directory", path);
 	if (!S_ISREG(st.st_mode))

@@ -288,6 +288,19 @@ static void a_link_stays_a_link(void **state)
 	expect_content(in_folder("target"), "new");
 }
 
+static void a_link_that_leads_nowhere_is_not_replaced(void **state)
+{
+	struct sg_err err = {0};
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(symlink("loop", in_folder("loop")), 0);
+	assert_int_equal(sg_file_write(in_folder("loop"), "x", 1, &err), -ELOOP);
+	assert_int_equal(err.kind, SG_ERR_INPUT);
+	assert_int_equal(lstat(in_folder("loop"), &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+}
+
 /* A reader that has the old file open keeps it whole. */
 static void a_file_is_replaced_not_overwritten(void **state)
 {
@@ -388,6 +401,7 @@ int main(void)
 		TEST(a_new_file_follows_the_umask),
 		TEST(a_replaced_file_keeps_its_mode),
 		TEST(a_link_stays_a_link),
+		TEST(a_link_that_leads_nowhere_is_not_replaced),
 		TEST(a_file_is_replaced_not_overwritten),
 		TEST(a_failed_write_leaves_the_old_file_alone),
 		TEST(a_temporary_directory_is_private),
