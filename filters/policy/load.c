@@ -71,7 +71,7 @@ int policy_load(const char *operand, const struct policy_options *options,
 
 	if (bundled)
 		bad = read_bundled(bundled, options, ret_policy, err);
-	else if (strcmp(operand, "-") && access(operand, F_OK))
+	else if (strcmp(operand, "-") && access(operand, F_OK) && errno == ENOENT)
 		return unknown_name(operand, err);
 	else
 		bad = read_path(operand, options, ret_policy, err);

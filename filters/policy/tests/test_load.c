@@ -39,6 +39,25 @@ static void a_folder_is_no_profile(void **state)
 	expect_error("filters/policy", SG_ERR_INPUT, "filters/policy: is a directory");
 }
 
+/* There is something of that name, so "no such file" would send its owner astray. */
+static void a_file_out_of_reach_says_why(void **state)
+{
+	struct sg_err err = {0};
+	char *folder = NULL;
+
+	(void)state;
+	assert_int_equal(sg_tempdir_create(&folder, &err), 0);
+	char *path = sg_asprintf("%s/loop.json", folder);
+	char *message = sg_asprintf("%s: Too many levels of symbolic links", path);
+	assert_int_equal(symlink("loop.json", path), 0);
+	expect_error(path, SG_ERR_INPUT, message);
+	free(message);
+	free(path);
+	sg_tempdir_remove(folder);
+	expect_error("Makefile/seccomp.json", SG_ERR_INPUT,
+		     "Makefile/seccomp.json: Not a directory");
+}
+
 static void an_empty_file_is_no_profile(void **state)
 {
 	struct sg_err err = {0};
@@ -154,6 +173,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_slip_in_a_bundled_name_is_named),
 		cmocka_unit_test(a_folder_is_no_profile),
+		cmocka_unit_test(a_file_out_of_reach_says_why),
 		cmocka_unit_test(an_empty_file_is_no_profile),
 		cmocka_unit_test(every_embedded_profile_loads),
 		cmocka_unit_test(a_packaged_profile_names_its_package),
