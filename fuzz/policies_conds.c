@@ -42,10 +42,24 @@ static uint64_t value(const struct sketch *sketch)
 
 /* ---- conditions */
 
+/* One that few values meet. */
+static struct policy_cond distinct_condition(const struct sketch *sketch, size_t arg)
+{
+	struct policy_cond cond = {.arg = (uint8_t)arg, .op = POLICY_EQ};
+
+	cond.value = sg_rng_u64(sketch->rng);
+	cond.value >>= sg_rng_below(sketch->rng, 48);
+	if (sketch->narrow)
+		cond.value &= LOW_HALF;
+	return cond;
+}
+
 static struct policy_cond condition(const struct sketch *sketch, size_t arg)
 {
 	struct policy_cond cond = {.arg = (uint8_t)arg};
 
+	if (sketch->distinct && !sketch_one_in(sketch, 20))
+		return distinct_condition(sketch, arg);
 	cond.op = (enum policy_op)sg_rng_below(sketch->rng, POLICY_MASKED_EQ + 1);
 	cond.value = value(sketch);
 	if (cond.op != POLICY_MASKED_EQ)
@@ -66,7 +80,7 @@ static size_t condition_count(const struct sketch *sketch)
 
 	while (left >= shares[count])
 		left -= shares[count++];
-	return count;
+	return count || !sketch->distinct ? count : 1;
 }
 
 void sketch_conds(const struct sketch *sketch, struct sketch_entry *entry)
@@ -116,13 +130,14 @@ static uint64_t beside(const struct sketch *sketch, uint64_t old)
 static void vary(const struct sketch *sketch, struct policy_cond *cond)
 {
 	uint64_t *word = cond->op == POLICY_MASKED_EQ ? &cond->value_two : &cond->value;
+	uint64_t old = *word;
 
 	if (cond->op == POLICY_MASKED_EQ || !sketch_one_in(sketch, 3))
-		*word = beside(sketch, *word);
+		*word = beside(sketch, old);
 	if (sketch->narrow)
 		*word &= LOW_HALF;
 	/* With the same value a division in two, else ranges that overlap or leave a gap. */
-	if (sketch_one_in(sketch, 2))
+	if (*word == old || sketch_one_in(sketch, 2))
 		cond->op = opposite(cond->op);
 }
 
@@ -135,7 +150,8 @@ void sketch_vary_conds(const struct sketch *sketch, struct sketch_entry *entry)
 		return;
 	}
 	at = sg_rng_below(sketch->rng, entry->cond_count);
-	if (sketch_one_in(sketch, 4))
+	/* Rare, as libseccomp 2.5 may run for ever on a rule that is a part of another one. */
+	if (sketch_one_in(sketch, 16))
 		entry->conds[at] = entry->conds[--entry->cond_count];
 	else
 		vary(sketch, &entry->conds[at]);

@@ -40,6 +40,7 @@ struct sketch {
 	size_t action_count;
 	struct fuzz_values values;
 	bool narrow; /* no constant above 32 bits: on 32-bit architectures those specify nothing */
+	bool distinct; /* rules that hardly meet, so that their number makes the filter long */
 };
 
 static inline bool sketch_one_in(const struct sketch *sketch, unsigned n)
