@@ -8,8 +8,8 @@
 struct known_word {
 	uint32_t low, high;   /* range, both ends included */
 	uint32_t ones, zeros; /* bits known to be 1, to be 0 */
-	uint32_t not [RULED_OUT];
-	uint8_t not_count;
+	uint32_t excluded[RULED_OUT];
+	uint8_t excluded_count;
 };
 
 enum answer { NO, YES, OPEN };
@@ -22,8 +22,8 @@ static bool ruled_out(const struct known_word *word, uint32_t value)
 
 	if (value < word->low || value > word->high || value & word->zeros || ~value & word->ones)
 		return true;
-	for (i = 0; i < word->not_count; i++) {
-		if (word->not [i] == value)
+	for (i = 0; i < word->excluded_count; i++) {
+		if (word->excluded[i] == value)
 			return true;
 	}
 	return false;
@@ -64,8 +64,8 @@ static void learn_not(struct known_word *word, uint32_t value)
 		word->low++;
 	else if (value == word->high)
 		word->high--;
-	else if (word->not_count < RULED_OUT)
-		word->not [word->not_count++] = value;
+	else if (word->excluded_count < RULED_OUT)
+		word->excluded[word->excluded_count++] = value;
 }
 
 static void learn_bits(struct known_word *word, uint32_t ones, uint32_t zeros)
