@@ -9,6 +9,7 @@
 #include <math.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -623,7 +624,8 @@ static void result_names_its_instruments(void **state)
 	(void)state;
 	fake_plan_init(&fake, &fake_workload);
 	fake_plan_add(&fake, "linear", fake_filter(SYS_getpgid, ABI_RET_ALLOW));
-	strcpy(fake.filters[0].filter.version, "libseccomp 9.8.7");
+	snprintf(fake.filters[0].filter.version, sizeof(fake.filters[0].filter.version),
+		 "libseccomp 9.8.7");
 	fake_plan_run(&fake);
 	assert_string_equal(fake.result.env.clock, "fake");
 	assert_string_equal(fake.result.env.libseccomp, "9.8.7");
