@@ -3,11 +3,7 @@
 
 #include "filters/cbpf/asm.h"
 #include "fuzz/strength.h"
-
-static bool is_conditional(const struct sock_filter *insn)
-{
-	return BPF_CLASS(insn->code) == BPF_JMP && BPF_OP(insn->code) != BPF_JA;
-}
+#include "fuzz/walk.h"
 
 void fuzz_coverage_init(struct fuzz_coverage *coverage, const struct cbpf_prog *prog)
 {
@@ -40,7 +36,7 @@ static void add_edge(struct fuzz_coverage *coverage, uint32_t from, uint32_t to)
 {
 	const struct sock_filter *insn = &coverage->prog->insns[from];
 
-	if (!is_conditional(insn))
+	if (!fuzz_is_conditional(insn))
 		return;
 	if (to == from + 1 + insn->jt)
 		coverage->taken[from] = true;
@@ -89,7 +85,7 @@ double fuzz_coverage_edges(const struct fuzz_coverage *coverage)
 	size_t walked = 0, edges = 0;
 
 	for (size_t pc = 0; pc < coverage->prog->len; pc++) {
-		if (!is_conditional(&coverage->prog->insns[pc]))
+		if (!fuzz_is_conditional(&coverage->prog->insns[pc]))
 			continue;
 		walked += coverage->taken[pc];
 		walked += coverage->fell[pc];
@@ -107,12 +103,44 @@ static void missed_insn(const struct cbpf_prog *prog, size_t pc, struct sg_buf *
 	sg_buf_adds(out, ": nothing leads to it\n");
 }
 
-/* By its target: the text may say jne where the instruction is a jeq. */
-static void missed_edge(const struct cbpf_prog *prog, size_t pc, size_t skip, struct sg_buf *out)
+struct edge {
+	const struct sock_filter *from;
+	unsigned way; /* or both */
+};
+
+/* Keeps looking while the edge is none that can be gone from here. */
+static bool is_shut(void *ctx, const struct fuzz_state *state, struct fuzz_facts *facts)
 {
+	const struct edge *edge = ctx;
+
+	return !(fuzz_walk_ways(state, edge->from, facts) & edge->way);
+}
+
+/* By its target: the text may say jne where the instruction is a jeq. */
+static void missed_edge(const struct cbpf_prog *prog, size_t pc, unsigned way, struct sg_buf *out)
+{
+	const struct sock_filter *insn = &prog->insns[pc];
+	struct edge edge = {insn, way};
+
 	sg_buf_addf(out, "%zu: ", pc);
-	cbpf_insn_text(&prog->insns[pc], out);
-	sg_buf_addf(out, ": never goes to %zu\n", pc + 1 + skip);
+	cbpf_insn_text(insn, out);
+	sg_buf_addf(out, ": never goes to %zu",
+		    pc + 1 + (way & FUZZ_WAY_TRUE ? insn->jt : insn->jf));
+	if (fuzz_walkable(prog) && fuzz_walk_to(prog, pc, is_shut, &edge))
+		sg_buf_adds(out, ", nor does any input");
+	sg_buf_adds(out, "\n");
+}
+
+static void missed_edges(const struct fuzz_coverage *coverage, size_t pc, struct sg_buf *out)
+{
+	const struct sock_filter *insn = &coverage->prog->insns[pc];
+	const bool one_target = insn->jt == insn->jf;
+
+	if (!coverage->taken[pc])
+		missed_edge(coverage->prog, pc, FUZZ_WAY_TRUE | (one_target ? FUZZ_WAY_FALSE : 0),
+			    out);
+	if (!coverage->fell[pc] && !one_target)
+		missed_edge(coverage->prog, pc, FUZZ_WAY_FALSE, out);
 }
 
 /* By instruction: does a jump, or the instruction in front, lead to it at all? Owned. */
@@ -124,7 +152,7 @@ static bool *find_led_to(const struct cbpf_prog *prog)
 	for (size_t pc = 0; pc < prog->len; pc++) {
 		const struct sock_filter *insn = &prog->insns[pc];
 
-		if (is_conditional(insn))
+		if (fuzz_is_conditional(insn))
 			led_to[pc + 1 + insn->jt] = led_to[pc + 1 + insn->jf] = true;
 		else if (BPF_CLASS(insn->code) == BPF_JMP)
 			led_to[pc + 1 + insn->k] = true;
@@ -144,10 +172,8 @@ void fuzz_coverage_missed(const struct fuzz_coverage *coverage, struct sg_buf *o
 
 		if (!led_to[pc])
 			missed_insn(prog, pc, out);
-		if (is_conditional(insn) && !coverage->taken[pc])
-			missed_edge(prog, pc, insn->jt, out);
-		if (is_conditional(insn) && !coverage->fell[pc] && insn->jf != insn->jt)
-			missed_edge(prog, pc, insn->jf, out);
+		if (fuzz_is_conditional(insn))
+			missed_edges(coverage, pc, out);
 	}
 	free(led_to);
 }

@@ -22,8 +22,13 @@ void fuzz_coverage_add(struct fuzz_coverage *coverage, const struct abi_tuple *t
 		       size_t count);
 double fuzz_coverage_insns(const struct fuzz_coverage *coverage); /* share 0..1 */
 double fuzz_coverage_edges(const struct fuzz_coverage *coverage); /* share 0..1 */
-/* One line an edge that was not reached: "12: jeq #59, +3, +0: never goes to 16"; and one for each
- * instruction to which none leads: "17: ret ALLOW: nothing leads to it". */
+/*
+ * One line an edge that was not reached, and one an instruction to which none leads:
+ *	12: jeq #59, +3, +0: never goes to 16
+ *	14: jeq #60, +1, +0: never goes to 16, nor does any input
+ *	17: ret ALLOW: nothing leads to it
+ * The second is certain; without these words an input may exist.
+ */
 void fuzz_coverage_missed(const struct fuzz_coverage *coverage, struct sg_buf *out);
 void fuzz_coverage_release(struct fuzz_coverage *coverage);
 

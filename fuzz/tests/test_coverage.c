@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "fuzz/strength.h"
+#include "fuzz/tests/source_support.h"
+
+static void expect_missed(const struct fuzz_coverage *coverage, const char *wanted)
+{
+	struct sg_buf missed = {0};
+
+	fuzz_coverage_missed(coverage, &missed);
+	assert_string_equal(sg_buf_text(&missed), wanted);
+	sg_buf_release(&missed);
+}
+
+static void add_nr(struct fuzz_coverage *coverage, uint32_t nr)
+{
+	fuzz_coverage_add(coverage, &(struct abi_tuple){.nr = nr}, 1);
+}
+
+static void edges_are_counted_one_by_one(void **state)
+{
+	struct cbpf_prog prog = assemble("ld nr\n jeq #1, +0, +1\n ret ALLOW\n"
+					 "jgt #5, +0, +1\n ret LOG\n ret ERRNO(1)\n");
+	struct fuzz_coverage coverage;
+
+	(void)state;
+	fuzz_coverage_init(&coverage, &prog);
+	assert_true(fuzz_coverage_insns(&coverage) == 0);
+	assert_true(fuzz_coverage_edges(&coverage) == 0);
+	add_nr(&coverage, 1);
+	assert_true(fuzz_coverage_insns(&coverage) == 3.0 / 6);
+	assert_true(fuzz_coverage_edges(&coverage) == 1.0 / 4);
+	expect_missed(&coverage, "1: jne #1, +1: never goes to 3\n"
+				 "3: jle #5, +1: never goes to 4\n"
+				 "3: jle #5, +1: never goes to 5\n");
+	add_nr(&coverage, 5);
+	add_nr(&coverage, 5);
+	assert_true(fuzz_coverage_insns(&coverage) == 5.0 / 6);
+	assert_true(fuzz_coverage_edges(&coverage) == 3.0 / 4);
+	expect_missed(&coverage, "3: jle #5, +1: never goes to 4\n");
+	assert_true(coverage.hits[0] == 3 && coverage.hits[2] == 1 && coverage.hits[5] == 2);
+	add_nr(&coverage, 6);
+	assert_true(fuzz_coverage_insns(&coverage) == 1 && fuzz_coverage_edges(&coverage) == 1);
+	expect_missed(&coverage, "");
+	fuzz_coverage_release(&coverage);
+	cbpf_release(&prog);
+}
+
+/* Numbers below 5 cannot be 7, and what a RET stands in front of is not led to. */
+static void what_no_input_reaches_is_said_so(void **state)
+{
+	struct cbpf_prog prog = assemble("ld nr\n jge #5, +3, +0\n jeq #7, +1, +0\n ret ALLOW\n"
+					 "ret LOG\n jmp +1\n ret TRAP\n ret ERRNO(1)\n");
+	struct fuzz_coverage coverage;
+
+	(void)state;
+	fuzz_coverage_init(&coverage, &prog);
+	add_nr(&coverage, 1);
+	add_nr(&coverage, 6);
+	expect_missed(&coverage, "2: jeq #7, +1: never goes to 4, nor does any input\n"
+				 "6: ret TRAP: nothing leads to it\n");
+	fuzz_coverage_release(&coverage);
+	cbpf_release(&prog);
+}
+
+/* A mask leaves bits that no comparison finds; another word is another matter. */
+static void masks_and_halves_are_followed(void **state)
+{
+	struct cbpf_prog prog =
+		assemble("ld args[0].lo\n and #0xf0\n jeq #0x11, +3, +0\n jeq #0x10, +0, +2\n"
+			 "ld args[0].hi\n jeq #0x11, +1, +0\n ret ALLOW\n ret LOG\n");
+	struct fuzz_coverage coverage;
+	const uint32_t arch = abi_arch(ABI_X86_64)->audit;
+	const struct abi_tuple tuples[] = {{.arch = arch, .args = {0x1f}},
+					   {.arch = arch, .args = {0x20}}};
+
+	(void)state;
+	fuzz_coverage_init(&coverage, &prog);
+	fuzz_coverage_add(&coverage, tuples, SG_COUNT(tuples));
+	expect_missed(&coverage, "2: jeq #17, +3: never goes to 6, nor does any input\n"
+				 "5: jeq #17, +1: never goes to 7\n");
+	fuzz_coverage_release(&coverage);
+	cbpf_release(&prog);
+}
+
+static void a_branch_with_one_target_has_both_edges_at_once(void **state)
+{
+	struct cbpf_prog prog = assemble("ld nr\n jeq #1, +0, +0\n ret ALLOW\n");
+	struct fuzz_coverage coverage;
+
+	(void)state;
+	fuzz_coverage_init(&coverage, &prog);
+	expect_missed(&coverage, "1: jeq #1, +0: never goes to 2\n");
+	add_nr(&coverage, 2);
+	assert_true(fuzz_coverage_edges(&coverage) == 1);
+	expect_missed(&coverage, "");
+	fuzz_coverage_release(&coverage);
+	cbpf_release(&prog);
+}
+
+static void a_filter_without_branches_is_covered_by_one_tuple(void **state)
+{
+	struct cbpf_prog prog = assemble("ret ALLOW\n");
+	struct fuzz_coverage coverage;
+
+	(void)state;
+	fuzz_coverage_init(&coverage, &prog);
+	assert_true(fuzz_coverage_edges(&coverage) == 1);
+	add_nr(&coverage, 0);
+	assert_true(fuzz_coverage_insns(&coverage) == 1);
+	fuzz_coverage_release(&coverage);
+	cbpf_release(&prog);
+}
+
+/* Division by X may end a program anywhere: nothing is called impossible then. */
+static void divisions_are_not_followed(void **state)
+{
+	struct cbpf_prog prog = assemble("ld nr\n div x\n jeq #1, +0, +1\n ret ALLOW\n ret LOG\n");
+	struct fuzz_coverage coverage;
+
+	(void)state;
+	fuzz_coverage_init(&coverage, &prog);
+	add_nr(&coverage, 1);
+	assert_true(coverage.hits[2] == 0);
+	expect_missed(&coverage, "2: jne #1, +1: never goes to 3\n"
+				 "2: jne #1, +1: never goes to 4\n");
+	fuzz_coverage_release(&coverage);
+	cbpf_release(&prog);
+}
+
+/* Each line that is left says why it must be. */
+static void expect_all_that_can_be(const char *profile, const char *arch, const char *generator)
+{
+	struct policy policy = read_policy(profile, arch);
+	struct gen_filter filter = build_filter(&policy, generator);
+	struct fuzz_tuples *source = fuzz_tuples_new(&policy, NULL, 0);
+	struct abi_tuple *tuples = fill(source, 1, 200000);
+	struct fuzz_coverage coverage;
+	struct sg_buf missed = {0};
+
+	fuzz_coverage_init(&coverage, &filter.prog);
+	fuzz_coverage_add(&coverage, tuples, 200000);
+	fuzz_coverage_missed(&coverage, &missed);
+	for (char *line = missed.len ? strtok(missed.data, "\n") : NULL; line;
+	     line = strtok(NULL, "\n"))
+		if (!strstr(line, "nor does any input") && !strstr(line, "nothing leads to it"))
+			fail_msg("%s@%s: %s", profile, generator, line);
+	if (!missed.len)
+		assert_true(fuzz_coverage_edges(&coverage) == 1);
+	sg_buf_release(&missed);
+	fuzz_coverage_release(&coverage);
+	free(tuples);
+	fuzz_tuples_free(source);
+	gen_filter_release(&filter);
+	policy_release(&policy);
+}
+
+static void the_source_reaches_all_that_can_be_reached(void **state)
+{
+	(void)state;
+	expect_all_that_can_be("container-default", "x86_64", "hand");
+	expect_all_that_can_be("container-default", NULL, "tuned");
+	expect_all_that_can_be("small-blocklist", NULL, "bst");
+	expect_all_that_can_be("podman-default", NULL, "tuned");
+	expect_all_that_can_be("podman-default", NULL, "bst");
+	expect_all_that_can_be("podman-default", NULL, "linear");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(edges_are_counted_one_by_one),
+		cmocka_unit_test(what_no_input_reaches_is_said_so),
+		cmocka_unit_test(masks_and_halves_are_followed),
+		cmocka_unit_test(a_branch_with_one_target_has_both_edges_at_once),
+		cmocka_unit_test(a_filter_without_branches_is_covered_by_one_tuple),
+		cmocka_unit_test(divisions_are_not_followed),
+		cmocka_unit_test(the_source_reaches_all_that_can_be_reached),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
