@@ -8,6 +8,7 @@
 #define CLOCK_READS  2000
 #define TRIES_A_SIZE 3
 #define GROWTH_MAX   100.0 /* from one try to the next */
+#define OPS_MAX      1e9   /* a clock that stands still ends here */
 
 static double clock_read_ns(const struct sg_clock *clock)
 {
@@ -39,7 +40,7 @@ static bool find_ops(struct run_session *session, struct run_config *none)
 	session->ops = 1;
 	while (time_slice(session, none, session->ops, &ns)) {
 		session->slice_s = 1e-9 * ns;
-		if (ns >= 0.9 * target_ns)
+		if (ns >= 0.9 * target_ns || (double)session->ops >= OPS_MAX)
 			return true;
 		double growth = fmin(target_ns / fmax(ns, 1), GROWTH_MAX);
 		session->ops = (uint64_t)ceil((double)session->ops * growth);

@@ -11,7 +11,7 @@
 #include "harness/run/session.h"
 
 /* Generous: what is late by this much does not come back. */
-#define START_LIMIT_NS   10000000000u
+#define START_LIMIT_NS   5000000000u
 #define SLICE_LIMIT_NS   1000000000u
 #define SLICE_LIMIT_FOLD 20 /* times what a slice of `none` takes, on top */
 #define LATE_MAX         3
@@ -67,11 +67,15 @@ static const char *filter_name(const struct run_row *row)
 
 static void lose_late(struct run_session *session, struct run_config *config)
 {
+	bool started = config->process.turns > 0;
+
 	sg_strv_addf(session->warnings, "%s: a child of %s was late and was killed",
 		     session->workload->name, filter_name(config->row));
-	if (++config->late == LATE_MAX)
+	if (!started)
+		run_config_drop(config, RUN_FAILED, sg_strdup("hangs before the first slice"));
+	else if (++config->late == LATE_MAX)
 		run_config_drop(config, RUN_FAILED,
-				sg_asprintf("late %d times: it hangs under this filter", LATE_MAX));
+				sg_asprintf("hangs: %d slices were late", LATE_MAX));
 }
 
 static void lose(struct run_session *session, struct run_config *config, enum run_event event)

@@ -91,7 +91,8 @@ enum run_event run_process_start(const struct run_control *control, const struct
 				 struct run_slot *slot, uint64_t limit_ns, struct run_process *ret)
 {
 	memset(slot, 0, sizeof(*slot));
-	*ret = (struct run_process){.slot = slot, .ops = job->warmup_ops, .pid = fork()};
+	*ret = (struct run_process){.slot = slot, .ops = job->warmup_ops};
+	ret->pid = fork();
 	if (!ret->pid)
 		run_child(job, slot);
 	if (ret->pid < 0) {

@@ -18,7 +18,7 @@ struct run_process {
 
 enum run_event {
 	RUN_EVENT_DONE,
-	RUN_EVENT_FAILED,      /* it could not get ready: slot->err */
+	RUN_EVENT_FAILED,      /* it could not get ready: slot->err says why; spinning, if any */
 	RUN_EVENT_DIED,        /* .status says how; it is reaped */
 	RUN_EVENT_LATE,        /* not done within the limit; still running */
 	RUN_EVENT_INTERRUPTED, /* the user's wish; still running */

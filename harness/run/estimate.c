@@ -40,7 +40,7 @@ static void conclude(struct run_session *session, struct run_config *config)
 	struct run_row *row = config->row;
 
 	if (row->sample_count < STATS_MIN_VALUES) {
-		run_config_drop(config, RUN_INTERRUPTED,
+		run_config_drop(config, run_interrupted(session) ? RUN_INTERRUPTED : RUN_FAILED,
 				sg_asprintf("%zu of at least %d blocks", row->sample_count,
 					    STATS_MIN_VALUES));
 		return;

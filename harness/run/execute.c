@@ -11,6 +11,9 @@
 #include "harness/run/execution.h"
 #include "harness/run/neighbours.h"
 
+/* Of the measured processor's time, taken by others: from here on it is worth a word. */
+#define DISTURBED_SHARE 0.05
+
 static size_t most_columns(const struct run_plan *plan)
 {
 	size_t most = 0;
@@ -48,8 +51,6 @@ static void warn_of_surroundings(struct run_execution *ex)
 			     "they are part of every figure, `none` included",
 			     filters, filters == 1 ? "" : "s");
 }
-
-#define DISTURBED_SHARE 0.05
 
 static void warn_of_neighbours(struct run_execution *ex, const struct run_neighbours *before)
 {
@@ -142,15 +143,13 @@ static uint64_t peak_rss_bytes(void)
 static void execute(struct run_execution *ex)
 {
 	struct run_result *result = ex->result;
-	struct sigaction sigchld_before;
 	uint64_t start_ns = sg_monotonic_ns();
 
+	run_env_read(&result->env);
 	snprintf(result->env.clock, sizeof(result->env.clock), "%s", ex->clock.name);
 	name_libseccomp(ex);
 	warn_of_surroundings(ex);
-	wait_for_children(&sigchld_before);
 	measure(ex);
-	sigaction(SIGCHLD, &sigchld_before, NULL);
 	result->env.load_end = run_env_load();
 	result->interrupted = ex->plan->interrupted && *ex->plan->interrupted;
 	result->wall_s = 1e-9 * (double)(sg_monotonic_ns() - start_ns);
@@ -161,15 +160,19 @@ int run_execute(const struct run_plan *plan, struct run_result *ret_result, stru
 {
 	struct run_result result = {.plan = plan};
 	struct run_execution ex = {.plan = plan, .result = &result};
+	struct sigaction sigchld_before;
+
+	wait_for_children(&sigchld_before);
+	run_cpus_choose(&ex.cpus);
+	sg_rng_seed(&ex.rng, plan->seed);
+
 	int ret = open_execution(&ex, err);
 
 	if (!ret) {
-		run_env_read(&result.env);
-		run_cpus_choose(&ex.cpus);
-		sg_rng_seed(&ex.rng, plan->seed);
 		execute(&ex);
 		*ret_result = result;
 	}
 	close_execution(&ex);
+	sigaction(SIGCHLD, &sigchld_before, NULL);
 	return ret;
 }

@@ -24,7 +24,8 @@ struct run_filter {
 	struct gen_filter filter; /* as installed, --bitmap off included; owned */
 	char *unsupported;        /* the reason why there is no filter; NULL when there is; owned */
 	struct gen_figures figures;
-	/* Filled by run_execute(): medians over the children, ns for one install of one filter. */
+	/* Filled by run_execute(): the median over all children of what installing it once took,
+	 * no_new_privs included; with --stack N the mean of the N. 0 when never installed. */
 	double install_ns;
 };
 
@@ -60,8 +61,8 @@ enum run_status {
 	RUN_DENIED,      /* the preflight found a call that the filter does not allow */
 	RUN_KILLED,      /* the filter killed the child */
 	RUN_UNSUPPORTED, /* workload or generator cannot run here */
-	RUN_FAILED,      /* prepare or install failed, a slice was late, an effect was wrong */
-	RUN_INTERRUPTED, /* not reached */
+	RUN_FAILED,      /* prepare or install failed, slices were late, an effect was wrong */
+	RUN_INTERRUPTED, /* not reached, or too few blocks for an interval */
 };
 const char *run_status_name(enum run_status status);
 
@@ -96,14 +97,19 @@ struct run_row {
 	struct stats_interval ns_per_op;
 	struct stats_interval ratio;       /* to none, paired within the block */
 	struct stats_interval overhead_ns; /* difference to none an operation */
-	bool seen;                         /* the interval lies outside the A/A noise floor */
+	/* overhead_ns has no point in common with the noise floor: the A/A control's overhead_ns,
+	 * drawn out to zero where it lies beside it. */
+	bool seen;
 
-	/* Deterministic, over the calls of one operation. */
+	/* Deterministic, over the calls of one operation; also in rows that were not measured. With
+	 * --stack N all N filters count. */
 	double calls_per_op;
 	double bpf_insns;      /* executed an operation, bitmap counted as none executed */
 	double bpf_insns_full; /* executed an operation if the bitmap served nothing */
 	double bitmap_share;   /* of the calls; 0 without a bitmap */
-	uint64_t faults;       /* wrong results of the workload (only with allow_denied) */
+	/* Wrong results of the workload. Such a row is measured only with allow_denied, and where
+	 * the workload is denied on purpose. */
+	uint64_t faults;
 };
 
 struct run_result {

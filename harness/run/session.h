@@ -28,7 +28,7 @@ struct run_config {
 	const struct gen_filter *filter; /* NULL: none */
 	struct run_installs *installs;   /* NULL for none */
 	bool in;                         /* still measured */
-	unsigned late;                   /* starts and slices that did not end in time */
+	unsigned late;                   /* slices that did not end in time */
 	const struct wl_call *killer; /* the first call that the preflight says the filter kills */
 	size_t killer_count;
 	struct run_process process; /* in the current block */
@@ -38,8 +38,8 @@ struct run_session {
 	const struct run_plan *plan;
 	const struct run_group *group;
 	const struct wl *workload;
-	struct wl_env env;    /* .dir is that of the child at hand */
-	const char *base_dir; /* holds the children's directories */
+	struct wl_env env; /* with base_dir; each child gets a directory of its own below */
+	const char *base_dir;
 	const struct sg_clock *clock;
 	const struct run_cpus *cpus;
 	uint32_t seccomp_flags;

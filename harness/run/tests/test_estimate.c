@@ -119,10 +119,16 @@ static void without_a_control_nothing_is_seen(void **state)
 
 static void few_blocks_are_no_measurement(void **state)
 {
+	const int interrupted = 1;
 	struct fixture f;
 
 	(void)state;
 	init(&f, 0, 50, STATS_MIN_VALUES - 1);
+	run_estimate(&f.session);
+	assert_int_equal(f.rows[2].status, RUN_FAILED);
+	release(&f);
+	init(&f, 0, 50, STATS_MIN_VALUES - 1);
+	f.session.control.interrupted = &interrupted;
 	run_estimate(&f.session);
 	assert_int_equal(f.rows[2].status, RUN_INTERRUPTED);
 	assert_int_equal(f.rows[2].sample_count, STATS_MIN_VALUES - 1);
