@@ -13,10 +13,10 @@
 
 #include "fuzz/tuples_private.h"
 
-#define IDLE_ZERO_SHARE 2u      /* one in so many values of an untested argument is zero */
-#define TABLE_LIMIT     256u    /* values of a table, before garbage in upper halves is added */
-#define TABLE_FLOOR     16u     /* and so many in policies of thousands of conditions */
-#define VALUES_BUDGET   200000u /* values in all */
+#define IDLE_ZERO_SHARE 2u     /* one in so many values of an untested argument is zero */
+#define TABLE_LIMIT     256u   /* values of a table, before garbage in upper halves is added */
+#define TABLE_FLOOR     32u    /* and so many in policies of thousands of conditions */
+#define VALUES_BUDGET   60000u /* values in all */
 #define GROUP_PLANS_SHARE \
 	4u /* to so many plans for a rule there is one for all rules, of each kind */
 #define MIXED_CONSTANTS 16u /* so many constants have their halves mixed with each other's */
@@ -181,14 +181,16 @@ static void constants_of(const struct policy_rule *rule, int arg, struct fuzz_va
 			fuzz_cond_constants(&rule->conds[i], values);
 }
 
-/* Of some rules of a call, about one argument. */
-static void gather(const struct fuzz_rules *rules, int arg, struct candidates *ret)
+/* Of some rules of a call, about one argument; of very many constants only some. */
+static void gather(const struct fuzz_planner *planner, const struct fuzz_rules *rules, int arg,
+		   struct candidates *ret)
 {
 	struct fuzz_values constants = {0};
 
 	for (size_t i = 0; i < rules->len; i++)
 		constants_of(rules->items[i], arg, &constants);
 	fuzz_values_unique(&constants);
+	fuzz_values_thin(&constants, planner->table_limit);
 	add_near(ret, &constants);
 	for (size_t i = 0; i < rules->len; i++)
 		fit_masks(rules->items[i], arg, &ret->near);
@@ -242,7 +244,7 @@ static void group_plans(struct fuzz_planner *planner, const struct group *group,
 
 		if (!(tested_by(&group->rules) & 1u << arg))
 			continue;
-		gather(&group->rules, arg, &candidates);
+		gather(planner, &group->rules, arg, &candidates);
 		add_lent(planner, arg, &candidates.far);
 		make_table(planner, &candidates, &wanted, &ret_free->words[arg]);
 		ret_none->words[arg] = ret_free->words[arg];
@@ -266,7 +268,7 @@ static void add_rule_plans(struct fuzz_planner *planner, const struct fuzz_rules
 
 		if (!(tested_by(rule) & 1u << arg))
 			continue;
-		gather(rule, arg, &candidates);
+		gather(planner, rule, arg, &candidates);
 		make_table(planner, &candidates, &wanted, &satisfy.words[arg]);
 		wanted.choice = SATISFY_NONE;
 		if (make_table(planner, &candidates, &wanted, &violating[arg]))

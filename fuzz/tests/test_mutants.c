@@ -322,12 +322,13 @@ static void no_killed_mutant_is_called_equivalent(void **state)
 /* ---- the score of the source */
 
 /* Issue: at least 99% of those that are not equivalent, within a million tuples each. */
-static void expect_strong(const char *profile, const char *arch, const char *generator)
+static void expect_strong(const char *profile, const char *arch, const char *generator,
+			  uint64_t seeds)
 {
 	struct fixture fixture;
 
 	generate(&fixture, profile, arch, generator);
-	for (uint64_t seed = 1; seed <= 3; seed++) {
+	for (uint64_t seed = 1; seed <= seeds; seed++) {
 		struct fuzz_score score = try_them(&fixture, seed, 200000);
 
 		fuzz_score_settle(&score, &fixture.mutants, &fixture.prog, &fixture.policy);
@@ -342,11 +343,11 @@ static void expect_strong(const char *profile, const char *arch, const char *gen
 static void a_fifth_of_a_million_tuples_kills_99_percent(void **state)
 {
 	(void)state;
-	expect_strong("container-default", "x86_64", "hand");
-	expect_strong("container-default", NULL, "tuned");
-	expect_strong("podman-default", NULL, "tuned");
-	expect_strong("podman-default", NULL, "bst");
-	expect_strong("podman-default", NULL, "linear");
+	expect_strong("container-default", "x86_64", "hand", 3);
+	expect_strong("container-default", NULL, "tuned", 3);
+	expect_strong("podman-default", NULL, "tuned", 3);
+	expect_strong("podman-default", NULL, "bst", 3);
+	expect_strong("podman-default", NULL, "linear", 1);
 }
 
 int main(void)
