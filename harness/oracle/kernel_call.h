@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/syscall.h>
 
 /* What a call is asked with. Arguments are whole registers. */
 struct kernel_call {
@@ -26,16 +27,16 @@ struct kernel_call {
 /* The kernel's own return value: -errno, or the result. */
 static inline KERNEL_CHILD_CODE long kernel_call(const struct kernel_call *call)
 {
-	register uint64_t r10 __asm__("r10") = call->args[3];
-	register uint64_t r8 __asm__("r8") = call->args[4];
-	register uint64_t r9 __asm__("r9") = call->args[5];
 	long result;
 
-	__asm__ volatile("syscall"
+	__asm__ volatile("movq 24(%[args]), %%r10\n\t"
+			 "movq 32(%[args]), %%r8\n\t"
+			 "movq 40(%[args]), %%r9\n\t"
+			 "syscall"
 			 : "=a"(result)
 			 : "0"(call->nr), "D"(call->args[0]), "S"(call->args[1]),
-			   "d"(call->args[2]), "r"(r10), "r"(r8), "r"(r9)
-			 : "rcx", "r11", "memory");
+			   "d"(call->args[2]), [args] "r"(call->args)
+			 : "rcx", "r8", "r9", "r10", "r11", "memory");
 	return result;
 }
 
@@ -65,6 +66,13 @@ static inline KERNEL_CHILD_CODE long kernel_call4(long nr, long a, long b, long 
 	};
 
 	return kernel_call(&call);
+}
+
+/* The end of a child, without a word to the C library. */
+static inline KERNEL_CHILD_CODE void kernel_exit(long code)
+{
+	for (;;)
+		kernel_call4(SYS_exit_group, code, 0, 0, 0);
 }
 
 #endif

@@ -98,7 +98,7 @@ static KERNEL_CHILD_CODE int thread_main(void *ctx)
 	return 0;
 }
 
-static int child_main(void *ctx)
+static KERNEL_CHILD_CODE int child_main(void *ctx)
 {
 	const int flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
 			  CLONE_SYSVSEM | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
@@ -110,7 +110,7 @@ static int child_main(void *ctx)
 	trial = ctx;
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	if (getppid() != trial->parent)
-		_exit(1);
+		kernel_exit(1);
 	setrlimit(RLIMIT_CORE, &none);
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
@@ -120,10 +120,11 @@ static int child_main(void *ctx)
 	sigprocmask(SIG_UNBLOCK, &traps, NULL);
 	if (clone(thread_main, trial->stack + sizeof(trial->stack), flags, NULL, &trial->thread,
 		  NULL, &trial->thread) < 0)
-		_exit(1);
+		kernel_exit(1);
 	while ((tid = trial->thread))
 		syscall(SYS_futex, &trial->thread, FUTEX_WAIT, tid, NULL, NULL, 0);
-	_exit(0);
+	kernel_exit(0);
+	return 0;
 }
 
 /* ---- its parent */

@@ -16,12 +16,6 @@
 
 /* ---- the child */
 
-static KERNEL_CHILD_CODE void leave(long code)
-{
-	for (;;)
-		kernel_call4(SYS_exit_group, code, 0, 0, 0);
-}
-
 /* Dies with its parent and leaves no core; whether memory can be dumped is a property of the memory
  * (PR_SET_DUMPABLE), so that it is only set where that is the child's own. */
 static KERNEL_CHILD_CODE void prepare(const struct kernel_worker *worker)
@@ -30,7 +24,7 @@ static KERNEL_CHILD_CODE void prepare(const struct kernel_worker *worker)
 
 	kernel_call4(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0);
 	if (kernel_call4(SYS_getppid, 0, 0, 0, 0) != worker->parent)
-		leave(1);
+		kernel_exit(1);
 	kernel_call4(SYS_setrlimit, RLIMIT_CORE, (long)&none, 0, 0);
 	if (!worker->has_escape)
 		kernel_call4(SYS_prctl, PR_SET_DUMPABLE, 0, 0, 0);
@@ -60,7 +54,7 @@ static KERNEL_CHILD_CODE int worker_main(void *ctx)
 	r = kernel_call4(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, (long)&prog, 0);
 	if (r) {
 		arena->install_errno = (int32_t)-r;
-		leave(1);
+		kernel_exit(1);
 	}
 	make_calls(arena);
 	if (!worker->has_escape)
