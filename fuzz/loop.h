@@ -29,7 +29,10 @@ struct fuzz_request {
 	uint64_t seed;
 	bool witness_all; /* every tuple to every oracle, not a sample of them */
 	double gen_cpu_s; /* 0: the builder's default for policies, 10 for the profile */
-	const char *dir;  /* for findings; NULL: not written */
+	/* How long the builds of one generator may take in all before it is left out of policies,
+	 * beside 10 ms for each policy; 0: 8 s. */
+	double gen_allowance_s;
+	const char *dir;                /* for findings; NULL: not written */
 	const struct fuzz_known *known; /* NULL: none */
 	bool coverage;
 	uint64_t mutant_tuples; /* 0: no mutants */
@@ -39,11 +42,12 @@ struct fuzz_request {
 };
 
 struct fuzz_filter_strength {
-	char *name;          /* generator; owned */
-	double insns, edges; /* shares; -1: not asked for */
-	char *missed;        /* lines; owned or NULL */
-	size_t mutants, killed, equivalent;
-	char *survivors; /* lines; owned or NULL */
+	char *name;             /* generator; owned */
+	double insns, edges;    /* shares; -1: not asked for */
+	char *missed;           /* lines; owned or NULL */
+	size_t mutants, killed; /* 0 mutants: not asked for */
+	size_t equivalent;      /* of those that survived, proven to be no worse */
+	char *survivors;        /* lines, without the equivalent ones; owned or NULL */
 };
 
 /* Rates are of work alone: witnesses, minimising and --coverage have their own time. */

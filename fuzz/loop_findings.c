@@ -11,6 +11,7 @@
 #include "harness/base/alloc.h"
 
 #define MINIMIZE_EACH_S  2.0
+#define MINIMIZE_HANG_S  6.0
 #define MINIMIZE_LEAST_S 0.05 /* less is not worth the start */
 
 /* ---- looks */
@@ -47,7 +48,7 @@ static struct fuzz_seen mismatch_looks(const struct fuzz_lane *lane, const struc
 				       const struct abi_tuple *tuple, uint32_t wanted, uint32_t got)
 {
 	const struct abi_arch *arch = finding_arch(tuple);
-	struct fuzz_seen looks = {0};
+	struct fuzz_seen looks = {.again = true};
 	struct sg_buf text = {0};
 
 	sg_buf_addf(&text, "%s %d %d %u %d", gen->name, FUZZ_MISMATCH,
@@ -64,7 +65,8 @@ static struct fuzz_seen mismatch_looks(const struct fuzz_lane *lane, const struc
 static struct fuzz_seen failure_looks(const struct gen *gen, enum fuzz_kind kind,
 				      const char *message)
 {
-	struct fuzz_seen looks = {0};
+	/* One hang looks like another, also to the minimiser, which has to sit each one out. */
+	struct fuzz_seen looks = {.again = kind != FUZZ_KIND_HANG};
 	struct sg_buf text = {0};
 
 	sg_buf_addf(&text, "%s %d ", gen->name, kind);
@@ -110,20 +112,21 @@ static struct fuzz_seen *meet(struct fuzz_loop *loop, const struct fuzz_seen *lo
 			      bool *ret_fresh)
 {
 	struct fuzz_seen *seen = find_seen(loop, looks->fine);
-	const struct fuzz_seen *like = seen ? NULL : find_coarse(loop, looks->coarse);
+	const struct fuzz_seen *like = find_coarse(loop, looks->coarse);
 
-	*ret_fresh = !seen;
 	if (seen) {
 		seen->times++;
-		*ret_fresh = can_minimize(loop) && !(seen->times & (seen->times - 1));
+		*ret_fresh =
+			looks->again && can_minimize(loop) && !(seen->times & (seen->times - 1));
 		return seen;
 	}
+	*ret_fresh = !like || can_minimize(loop);
+
+	const size_t finding = *ret_fresh ? loop->result->finding_count : like->finding;
+
 	seen = add_seen(loop, looks);
 	seen->times = 1;
-	if (like && !can_minimize(loop)) {
-		seen->finding = find_coarse(loop, looks->coarse)->finding;
-		*ret_fresh = false;
-	}
+	seen->finding = finding;
 	return seen;
 }
 
@@ -236,10 +239,11 @@ void fuzz_note_failure(struct fuzz_loop *loop, const struct fuzz_lane *lane, con
 static void minimize(struct fuzz_loop *loop, struct fuzz_finding *finding)
 {
 	const uint64_t start_ns = sg_monotonic_ns();
+	const double each_s = finding->kind == FUZZ_KIND_HANG ? MINIMIZE_HANG_S : MINIMIZE_EACH_S;
 	const double left_s = loop->minimize_left_s;
 
 	if (can_minimize(loop)) {
-		fuzz_minimize(finding, left_s < MINIMIZE_EACH_S ? left_s : MINIMIZE_EACH_S, NULL);
+		fuzz_minimize(finding, left_s < each_s ? left_s : each_s, NULL);
 		loop->minimize_left_s -= fuzz_seconds_since(start_ns);
 		loop->result->minimize_s += fuzz_seconds_since(start_ns);
 	}

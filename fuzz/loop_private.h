@@ -59,6 +59,7 @@ struct fuzz_batch {
 /* What a defect looks like before it is minimised, and which finding came of it. */
 struct fuzz_seen {
 	uint64_t fine, coarse; /* hashes */
+	bool again;            /* worth minimising another one of it */
 	uint64_t times;
 	size_t finding; /* index */
 };

@@ -9,9 +9,10 @@
 
 #define PROFILE_CPU_S 10.0
 
-/* The witnesses get a batch in fifty, and of a long run so many tuples, spread over it. */
-#define WITNESS_EVERY  50
-#define WITNESS_TUPLES (128 * 1024)
+/* The witnesses get two tuples in a hundred, and of a long run fewer. */
+#define WITNESS_SHARE      50
+#define WITNESS_MANY       (64 * 1024)
+#define WITNESS_LONG_SHARE 500
 
 #define SHOW_EVERY 64 /* batches */
 
@@ -157,29 +158,31 @@ static void start_coverage(const struct profile_run *run)
 		}
 }
 
-static uint64_t witness_stride(const struct fuzz_request *request)
+/* After @done tuples of which @witnessed were. */
+static bool witness_is_due(const struct fuzz_request *request, uint64_t done, uint64_t witnessed)
 {
-	const uint64_t stride = request->tuples / WITNESS_TUPLES;
-
 	if (request->witness_all)
-		return 1;
-	return stride > WITNESS_EVERY ? stride : WITNESS_EVERY;
+		return true;
+	return witnessed <= done / WITNESS_SHARE &&
+	       witnessed <= WITNESS_MANY + done / WITNESS_LONG_SHARE;
 }
 
 /* Of the time, the profile takes half where policies follow. */
 static int try_tuples(struct profile_run *run, const struct fuzz_course *course, struct sg_err *err)
 {
 	struct fuzz_loop *loop = run->loop;
-	const uint64_t total = loop->request->tuples, stride = witness_stride(loop->request);
+	const uint64_t total = loop->request->tuples;
 	const double share = loop->request->policies ? 0.5 : 1;
-	uint64_t done = 0;
+	uint64_t done = 0, witnessed = 0;
 	int ret = 0;
 
 	for (uint64_t batch = 0; done < total && !ret && !fuzz_over(loop, share); batch++) {
 		const size_t count = total - done < FUZZ_BATCH ? total - done : FUZZ_BATCH;
+		const bool witness = witness_is_due(loop->request, done, witnessed);
 
-		ret = fuzz_batch_run(loop, course, count, batch % stride == 0, err);
+		ret = fuzz_batch_run(loop, course, count, witness, err);
 		done += count;
+		witnessed += witness ? count : 0;
 		fuzz_settle(loop);
 		if (batch % SHOW_EVERY == 0)
 			fuzz_show(loop, "tuples", done, total);

@@ -25,7 +25,7 @@ static void list_survivors(const struct fuzz_mutants *mutants, const struct cbpf
 	struct sg_buf lines = {0};
 
 	for (size_t i = 0; i < mutants->len; i++) {
-		if (score->killed_at[i])
+		if (score->killed_at[i] || score->proven[i])
 			continue;
 		fuzz_mutant_text(prog, &mutants->items[i], &lines);
 		sg_buf_adds(&lines, "\n");
@@ -47,8 +47,10 @@ static int try_mutants(const struct fuzz_loop *loop, const struct fuzz_lane *lan
 				   loop->request->mutant_tuples, &score, err);
 
 	if (!ret) {
+		fuzz_score_settle(&score, &mutants, prog, &lane->policy);
 		strength->mutants = score.mutants;
 		strength->killed = score.killed;
+		strength->equivalent = score.equivalent;
 		list_survivors(&mutants, prog, &score, strength);
 	}
 	fuzz_score_release(&score);
