@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -128,40 +129,53 @@ static size_t min3(size_t a, size_t b, size_t c)
 }
 
 /*
- * Edit distance in which two neighbours that changed places count once (optimal string alignment).
- * rows[i] holds the distances of a's first i letters; of three rows at a time, one is the next.
+ * Edit distance in which two neighbours that changed places count once (optimal string alignment),
+ * as far as it is below @limit. rows[i] holds the distances of a's first i letters; of three rows
+ * at a time, one is the next. Nothing falls below what two rows have as their least.
  */
-static size_t distance(const char *a, const char *b)
+static size_t distance(const char *a, const char *b, size_t limit)
 {
-	size_t rows[3][NEAREST_MAX_LEN + 1], len = strlen(b), i = 0;
+	size_t rows[3][NEAREST_MAX_LEN + 1], len = strlen(b), least = 0, least_above, i;
 
-	if (len > NEAREST_MAX_LEN)
-		return SIZE_MAX;
 	for (size_t j = 0; j <= len; j++)
 		rows[0][j] = j;
 	for (i = 1; a[i - 1]; i++) {
 		size_t *row = rows[i % 3], *above = rows[(i + 2) % 3],
 		       *two_above = rows[(i + 1) % 3];
 
-		row[0] = i;
+		least_above = least;
+		least = row[0] = i;
 		for (size_t j = 1; j <= len; j++) {
 			row[j] = min3(above[j] + 1, row[j - 1] + 1,
 				      above[j - 1] + (a[i - 1] != b[j - 1]));
 			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
 				row[j] = min3(row[j], two_above[j - 2] + 1, SIZE_MAX);
+			least = row[j] < least ? row[j] : least;
 		}
+		if (least >= limit && least_above >= limit)
+			return limit;
 	}
 	return rows[(i - 1) % 3][len];
 }
 
+/* The distance is no less than what one of them is longer by: most names need no closer look. */
+static bool may_be_near(size_t len, size_t name_len, size_t limit)
+{
+	size_t more = len > name_len ? len - name_len : name_len - len;
+
+	return name_len <= NEAREST_MAX_LEN && more < limit;
+}
+
 const char *sg_nearest(const char *word, const char *const *names, size_t count)
 {
-	size_t best = strlen(word) / 2 + 1;
+	size_t len = strlen(word), best = len / 2 + 1;
 	const char *nearest = NULL;
 
 	for (size_t i = 0; i < count; i++) {
-		size_t d = distance(word, names[i]);
+		size_t d = best;
 
+		if (may_be_near(len, strlen(names[i]), best))
+			d = distance(word, names[i], best);
 		if (d < best) {
 			best = d;
 			nearest = names[i];

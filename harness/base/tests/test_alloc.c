@@ -192,6 +192,22 @@ static void names_of_any_length_can_be_compared(void **state)
 	assert_null(sg_nearest(longer, names, 2));
 }
 
+/* Once each letter of the word was held against each of every name: minutes for one message. */
+static void a_word_far_longer_than_all_names_is_seen_at_once(void **state)
+{
+	const char *names[512];
+	size_t len = (size_t)4 << 20;
+	char *word = sg_malloc(len + 1);
+
+	(void)state;
+	memset(word, 'l', len);
+	word[len] = '\0';
+	for (size_t i = 0; i < SG_COUNT(names); i++)
+		names[i] = "a-name-with-as-many-letters-as-are-looked-at-of-any-name-at-all";
+	assert_null(sg_nearest(word, names, SG_COUNT(names)));
+	free(word);
+}
+
 static void hint_is_the_end_of_a_message(void **state)
 {
 	static const char *const names[] = {"linear", "tuned"};
@@ -215,6 +231,7 @@ int main(void)
 		cmocka_unit_test(the_nearest_name_is_found),
 		cmocka_unit_test(neighbours_that_changed_places_count_once),
 		cmocka_unit_test(names_of_any_length_can_be_compared),
+		cmocka_unit_test(a_word_far_longer_than_all_names_is_seen_at_once),
 		cmocka_unit_test(hint_is_the_end_of_a_message),
 	};
 
