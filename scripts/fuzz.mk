@@ -25,6 +25,7 @@ fuzz_link     = $(LINK) $(1) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %
 FUZZ_CC      := clang
 FUZZ_CFLAGS  := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=undefined \
 	-fsanitize=fuzzer-no-link,address,undefined
+FUZZ_SPARE   := -fsanitize-coverage-ignorelist=fuzz/targets/uncovered.txt
 FUZZ_ENGINE  := -fsanitize=fuzzer
 FUZZ_AFL_CC  := afl-clang-fast
 # A mutator is loaded by afl-fuzz: it brings along the little that it needs.
@@ -34,8 +35,8 @@ FUZZ_MUTATOR_SOURCES := $(FUZZ_DRIVERS)/afl_mutator.c $(wildcard fuzz/targets/mu
 
 .PHONY: fuzz-engines fuzz-libfuzzer fuzz-afl
 fuzz-engines: $(BUILD)/fuzz/corpus
-	@$(MAKE) $(QUIETLY) fuzz-libfuzzer BUILD=$(BUILD)/libfuzzer CC='$(FUZZ_CC)' CFLAGS='$(FUZZ_CFLAGS)' \
-		SANITIZE=
+	@$(MAKE) $(QUIETLY) fuzz-libfuzzer BUILD=$(BUILD)/libfuzzer CC='$(FUZZ_CC)' \
+		CFLAGS='$(FUZZ_CFLAGS) $(FUZZ_SPARE)' SANITIZE=
 	@AFL_QUIET=1 $(MAKE) $(QUIETLY) fuzz-afl BUILD=$(BUILD)/afl CC='$(FUZZ_AFL_CC)' SANITIZE=
 fuzz-libfuzzer: $(foreach r,$(FUZZ_ROWS),$(BUILD)/fuzz/$(call fuzz_name,$(r)))
 fuzz-afl: $(foreach r,$(FUZZ_ROWS),$(BUILD)/fuzz/$(call fuzz_name,$(r)).afl \

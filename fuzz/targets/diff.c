@@ -14,8 +14,8 @@
 #include "fuzz/targets/targets.h"
 #include "fuzz/tuples.h"
 
-#define GIVEN_TUPLES 64  /* read from the input, at most */
-#define MADE_TUPLES  256 /* from the policy's constants */
+#define GIVEN_TUPLES 64   /* read from the input, at most */
+#define MADE_TUPLES  1024 /* from the policy's constants */
 
 static void fail_on(const struct abi_tuple *tuple, const struct policy_verdict *wanted,
 		    uint32_t got)
