@@ -37,13 +37,16 @@ struct kernel_order {
 /* ---- the child: a thread under the filters, and one that sees what becomes of it */
 
 /* Shared with the parent. */
-static struct trial {
+struct trial {
 	struct kernel_order order; /* actions in; outcome out */
 	int32_t install_errno;
 	pid_t parent;
 	volatile pid_t thread; /* 0 when it is gone (CLONE_CHILD_CLEARTID) */
 	char stack[KERNEL_STACK_BYTES] __attribute__((aligned(64)));
-} * trial; /* one at a time in each child, which is a copy: a signal handler has no argument */
+};
+/* For the signal handler, which has no argument; each child has its own. Volatile, since clone() is
+ * declared as a leaf: stores to what nobody else sees may be put off until after it. */
+static struct trial *volatile trial;
 
 #define DATA_OF(index) ((uint32_t)(index) + 1)
 
@@ -75,14 +78,14 @@ static KERNEL_CHILD_CODE long install(uint32_t value)
 
 static KERNEL_CHILD_CODE int thread_main(void *ctx)
 {
-	struct kernel_order *order = &trial->order;
+	struct trial *t = ctx;
+	struct kernel_order *order = &t->order;
 	long r;
 
-	(void)ctx;
 	for (size_t i = 0; i < order->count; i++) {
 		r = install(order->actions[i] | DATA_OF(i));
 		if (r) {
-			trial->install_errno = (int32_t)-r;
+			t->install_errno = (int32_t)-r;
 			return 1;
 		}
 	}
@@ -105,11 +108,12 @@ static KERNEL_CHILD_CODE int child_main(void *ctx)
 	const struct sigaction action = {.sa_sigaction = on_trap, .sa_flags = SA_SIGINFO};
 	const struct rlimit none = {0, 0};
 	sigset_t traps;
+	struct trial *t = ctx;
 	pid_t tid;
 
-	trial = ctx;
+	trial = t;
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	if (getppid() != trial->parent)
+	if (getppid() != t->parent)
 		kernel_exit(1);
 	setrlimit(RLIMIT_CORE, &none);
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -118,11 +122,11 @@ static KERNEL_CHILD_CODE int child_main(void *ctx)
 	sigemptyset(&traps);
 	sigaddset(&traps, SIGSYS);
 	sigprocmask(SIG_UNBLOCK, &traps, NULL);
-	if (clone(thread_main, trial->stack + sizeof(trial->stack), flags, NULL, &trial->thread,
-		  NULL, &trial->thread) < 0)
+	if (clone(thread_main, t->stack + sizeof(t->stack), flags, t, &t->thread, NULL,
+		  &t->thread) < 0)
 		kernel_exit(1);
-	while ((tid = trial->thread))
-		syscall(SYS_futex, &trial->thread, FUTEX_WAIT, tid, NULL, NULL, 0);
+	while ((tid = t->thread))
+		syscall(SYS_futex, &t->thread, FUTEX_WAIT, tid, NULL, NULL, 0);
 	kernel_exit(0);
 	return 0;
 }
