@@ -248,7 +248,7 @@ void sg_child_describe(const struct sg_child_result *result, const struct sg_chi
 	case SG_CHILD_FAILED: sg_buf_addf(out, "failed (%d)", result->value); break;
 	case SG_CHILD_CRASHED: describe_signal(result->value, out); break;
 	case SG_CHILD_HUNG:
-		sg_buf_addf(out, result->value ? "hung (%.1f s of CPU time)" : "hung (%.1f s)",
+		sg_buf_addf(out, result->value ? "hung (%g s of CPU time)" : "hung (%g s)",
 			    result->value ? limits->cpu_s : limits->wall_s);
 		break;
 	case SG_CHILD_NO_MEMORY:

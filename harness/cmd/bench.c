@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "harness/base/file.h"
@@ -99,7 +100,7 @@ static const struct argp argp = {
 	NULL,
 	NULL};
 
-/* ---- Ctrl-C keeps what was measured; a second one ends at once */
+/* ---- Ctrl-C keeps what was measured; slices are short, so that once is enough */
 
 static volatile int interrupted;
 
@@ -111,10 +112,11 @@ static void on_signal(int signal)
 
 static void catch_signals(void)
 {
-	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESETHAND};
+	struct sigaction action = {.sa_handler = on_signal};
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
 }
 
 /* ---- output */
@@ -122,8 +124,14 @@ static void catch_signals(void)
 /* A bench of minutes should not end with a result that cannot be written. */
 static int check_writable(const char *path, struct sg_err *err)
 {
+	struct stat st;
+
 	if (!path || !strcmp(path, "-"))
 		return 0;
+	if (!stat(path, &st) && !S_ISREG(st.st_mode))
+		return S_ISDIR(st.st_mode)
+			       ? sg_err_input(err, EISDIR, "--json: %s is a directory", path)
+			       : 0;
 
 	const char *slash = strrchr(path, '/');
 	char *dir = slash == path ? sg_strdup("/")
@@ -174,7 +182,8 @@ static int exit_code(const struct bench_plan *plan, const struct run_result *res
 	bool finding = plan->finding, measured = false;
 
 	for (size_t i = 0; i < result->row_count; i++) {
-		finding |= result->rows[i].status == RUN_KILLED;
+		finding |= result->rows[i].status == RUN_KILLED ||
+			   result->rows[i].status == RUN_FAILED;
 		measured |= result->rows[i].status == RUN_MEASURED;
 	}
 	if (result->interrupted)

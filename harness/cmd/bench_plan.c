@@ -104,6 +104,7 @@ static int group_for_profile(struct maker *maker, const char *profile, struct ru
 			     struct sg_err *err)
 {
 	struct policy_options options = cmd_policy_options_of(&maker->request->policy);
+	struct sg_strv notes = {0};
 	struct policy *policy;
 
 	*ret_group = group_of(maker->plan, profile);
@@ -114,7 +115,9 @@ static int group_for_profile(struct maker *maker, const char *profile, struct ru
 
 	if (ret)
 		return ret;
-	warn_once(maker, &policy->warnings);
+	cmd_policy_notes(policy, &notes);
+	warn_once(maker, &notes);
+	sg_strv_release(&notes);
 	*ret_group = add_group(maker->plan, profile, policy);
 	return 0;
 }

@@ -28,4 +28,7 @@ extern const struct cmd *const cmd_registry[]; /* in the order of `secgauge help
 /* The whole program: finds the command and runs it. */
 int cmd_main(int argc, char **argv);
 
+/* Says that there is no such command, and which is the nearest. Returns CMD_USAGE. */
+int cmd_unknown(const char *name);
+
 #endif

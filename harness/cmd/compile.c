@@ -141,6 +141,15 @@ static size_t served_on(const struct cmd_filter *filter, size_t i)
 				   : cbpf_bitmap_served(&filter->filter.prog, arch_at(filter, i));
 }
 
+static json_t *string_list(const struct sg_strv *strings)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < strings->len; i++)
+		json_array_append_new(list, json_string(strings->items[i]));
+	return list;
+}
+
 static json_t *summary_json(const struct cmd_filter *filter, const struct gen_figures *figures)
 {
 	json_t *served = json_object(), *summary;
@@ -157,6 +166,8 @@ static json_t *summary_json(const struct cmd_filter *filter, const struct gen_fi
 			    "longest_path_exact", figures->longest_path_exact, "compile_ns",
 			    (json_int_t)filter->filter.compile_ns, "verify", "skipped", "version",
 			    filter->filter.version, "sha256", filter->filter.sha256);
+	json_object_set_new(summary, "flags", string_list(&filter->policy.flag_names));
+	json_object_set_new(summary, "unknown_names", string_list(&filter->policy.unknown_names));
 	return summary;
 }
 
@@ -185,6 +196,12 @@ static void served_text(const struct cmd_filter *filter, struct sg_buf *out)
 	}
 }
 
+static void flags_text(const struct sg_strv *flags, struct sg_buf *out)
+{
+	for (size_t i = 0; i < flags->len; i++)
+		line(out, i ? "" : "installed with", "%s", flags->items[i]);
+}
+
 static void summary_text(const struct args *args, const struct cmd_filter *filter,
 			 const struct gen_figures *figures, struct sg_buf *out)
 {
@@ -192,11 +209,15 @@ static void summary_text(const struct args *args, const struct cmd_filter *filte
 
 	served_text(filter, &served);
 	abi_verdict_text(filter->filter.foreign_action, &foreign);
-	sg_buf_addf(out, "%s (%s, compiled in %.2f ms)\n", args->filter, filter->filter.version,
-		    filter->filter.compile_ns / 1e6);
+	if (filter->operand.file)
+		sg_buf_addf(out, "%s\n", args->filter);
+	else
+		sg_buf_addf(out, "%s (%s, compiled in %.2f ms)\n", args->filter,
+			    filter->filter.version, filter->filter.compile_ns / 1e6);
 	line(out, "length", "%zu instructions", figures->filter_insns);
 	line(out, "served by the bitmap", "%s", served.data);
 	line(out, "other architectures", "%s", foreign.data);
+	flags_text(&filter->policy.flag_names, out);
 	sg_buf_addf(out, "executed instructions on %s, were there no bitmap:\n",
 		    filter->arch->name);
 	line(out, "over the mix", "%.3f a call (%.1f%% of the mix denied)", figures->mix_insns,

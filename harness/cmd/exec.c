@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -71,6 +72,8 @@ static int replace(const struct args *args, struct cmd_filter *filter)
 
 	if (run_install(&filter->filter, args->stack, flags, &err))
 		return cmd_fail(&err);
+	signal(SIGPIPE,
+	       SIG_DFL); /* which the command expects, and an ignored signal is inherited */
 	execvp(args->command[0], args->command);
 	cmd_warn("%s: %s", args->command[0], strerror(errno));
 	return errno == ENOENT || errno == EACCES ? CMD_USAGE : CMD_ENV;

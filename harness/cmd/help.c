@@ -46,8 +46,7 @@ static int help_of(const char *name)
 		argv[0] = (char *)(*cmd)->name;
 		return (*cmd)->run(2, argv);
 	}
-	cmd_warn("unknown command '%s'; see 'secgauge help'", name);
-	return CMD_USAGE;
+	return cmd_unknown(name);
 }
 
 static int run(int argc, char **argv)

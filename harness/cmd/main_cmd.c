@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
 #include <string.h>
 
 #include "harness/base/alloc.h"
@@ -16,7 +15,7 @@ static const struct cmd *find(const char *name)
 	return NULL;
 }
 
-static int unknown(const char *name)
+int cmd_unknown(const char *name)
 {
 	const char *names[MAX_COMMANDS];
 	struct sg_hint hint;
@@ -41,6 +40,8 @@ static const char *plain_name(const char *word)
 
 int cmd_main(int argc, char **argv)
 {
+	struct sg_buf version = {0};
+
 	if (argc < 2) {
 		char *help[] = {(char *)"help", NULL};
 
@@ -48,14 +49,14 @@ int cmd_main(int argc, char **argv)
 		return CMD_USAGE;
 	}
 	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
-		puts("secgauge " SG_VERSION);
-		return CMD_OK;
+		sg_buf_adds(&version, "secgauge " SG_VERSION "\n");
+		return cmd_put(&version, CMD_OK);
 	}
 
 	const struct cmd *cmd = find(plain_name(argv[1]));
 
 	if (!cmd)
-		return unknown(argv[1]);
+		return cmd_unknown(argv[1]);
 	argv[1] = (char *)cmd->name;
 	return cmd->run(argc - 1, argv + 1);
 }

@@ -152,10 +152,30 @@ int cmd_filter_load(const char *text, const struct cmd_policy_options *options,
 	return 0;
 }
 
+void cmd_policy_notes(const struct policy *policy, struct sg_strv *out)
+{
+	size_t count;
+	const char *const *names = abi_names(&count);
+
+	for (size_t i = 0; i < policy->warnings.len; i++)
+		sg_strv_add(out, policy->warnings.items[i]);
+	for (size_t i = 0; i < policy->unknown_names.len; i++) {
+		const char *name = policy->unknown_names.items[i];
+		struct sg_hint hint;
+
+		sg_strv_addf(out, "no architecture has a call %s%s: skipped", name,
+			     sg_hint(&hint, name, names, count));
+	}
+}
+
 void cmd_filter_warn(const struct cmd_filter *filter)
 {
+	struct sg_strv notes = {0};
+
 	if (filter->has_policy)
-		cmd_warn_all(&filter->policy.warnings);
+		cmd_policy_notes(&filter->policy, &notes);
+	cmd_warn_all(&notes);
+	sg_strv_release(&notes);
 	cmd_warn_all(&filter->filter.warnings);
 }
 

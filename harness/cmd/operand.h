@@ -33,6 +33,8 @@ struct cmd_filter {
 int cmd_filter_load(const char *text, const struct cmd_policy_options *options,
 		    struct cmd_filter *ret, struct sg_err *err);
 void cmd_filter_release(struct cmd_filter *filter);
+/* Adds what its author should know of a policy: the reader's warnings, names that are no calls. */
+void cmd_policy_notes(const struct policy *policy, struct sg_strv *out);
 /* Prints the policy's and the generator's warnings; for commands that have no error to print. */
 void cmd_filter_warn(const struct cmd_filter *filter);
 

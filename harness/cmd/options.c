@@ -23,7 +23,8 @@ static const struct argp_option policy_options[] = {
 	{"mix", OPT_MIX, "FILE", 0, "what is called how often (default: the bundled IO mix)", 0},
 	{"optimize", OPT_OPTIMIZE, "GOAL", 0,
 	 "what tuned minimises: mix (default), left, uniform, worst or install", 0},
-	{"gen-timeout", OPT_GEN_TIMEOUT, "SECONDS", 0, "deadline of a generator (default 10)", 0},
+	{"gen-timeout", OPT_GEN_TIMEOUT, "SECONDS", 0,
+	 "deadline of generators that are not ours (default 10)", 0},
 	{0},
 };
 
@@ -104,12 +105,23 @@ static error_t parse_policy_option(int key, char *arg, struct argp_state *state)
 const struct argp cmd_policy_argp = {
 	policy_options, parse_policy_option, NULL, NULL, NULL, NULL, NULL};
 
+#define STANDARD_INPUT "/dev/stdin"
+
+/* "-@bst" is a profile from standard input, not a row of options. */
+static void protect_standard_input(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
+		if (!strncmp(argv[i], "-@", 2))
+			argv[i] = sg_asprintf(STANDARD_INPUT "%s", argv[i] + 1);
+}
+
 void cmd_parse(const struct argp *argp, const char *command, int argc, char **argv, void *input)
 {
 	char name[64];
 
 	snprintf(name, sizeof(name), "secgauge %s", command);
 	argv[0] = name;
+	protect_standard_input(argc, argv);
 	argp_err_exit_status = CMD_USAGE;
 	argp_parse(argp, argc, argv, ARGP_IN_ORDER, NULL, input);
 	argv[0] = (char *)command;

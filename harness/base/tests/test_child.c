@@ -554,7 +554,7 @@ static void every_end_has_words(void **state)
 		{{.end = SG_CHILD_CRASHED, .value = 64}, "crashed (signal 64)"},
 		{{.end = SG_CHILD_CRASHED, .value = SIGABRT, .last_words = "double free"},
 		 "crashed (SIGABRT): double free"},
-		{{.end = SG_CHILD_HUNG}, "hung (10.0 s)"},
+		{{.end = SG_CHILD_HUNG}, "hung (10 s)"},
 		{{.end = SG_CHILD_HUNG, .value = 1}, "hung (2.5 s of CPU time)"},
 		{{.end = SG_CHILD_NO_MEMORY}, "ran out of memory (512 MiB)"},
 	};

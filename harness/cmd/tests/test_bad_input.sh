@@ -63,6 +63,7 @@ refuses 'bench: operand' 'no operand' bench container-default
 refuses 'bench: --stack 0' '--stack' bench --stack 0
 refuses 'bench: --bitmap maybe' 'on or off' bench --bitmap maybe
 refuses 'bench: no such folder for the result' 'no/such' bench --json no/such/file.json
+refuses 'bench: a directory for the result' 'directory' bench --json "$tmp"
 refuses 'bench: unknown generator' bst bench --generator bts
 refuses 'arch: unknown' 'x86_64' compile container-default@bst --arch x86_46
 refuses 'arch: twice' 'twice' compile container-default@bst --arch x86_64,amd64

@@ -56,6 +56,11 @@ holds 'the other rows go on' grep -Eq '^futex +none +[0-9]' "$tmp/out"
 sg bench "${brief[@]}" --profile io-server --generator hand,tuned --workload null
 holds 'hand says why it is not there' grep -Eq 'hand +unsupported: ' "$tmp/out"
 
+sg bench "${brief[@]}" --stack 4096 --generator linear --workload null
+holds 'a stack that the kernel refuses is a finding' test "$status" -eq 1
+holds 'and is said' grep -Eq 'linear +failed: the kernel refuses filter' "$tmp/out"
+holds 'a device for the result' "$SECGAUGE" bench "${brief[@]}" --generator allow --workload null --json /dev/null
+
 # ---- one workload each, through a strict allow-list of exactly what it declares
 json '--bitmap off: no call is served' '[.benchmarks[] | select(.aggregate_name == "median" and
 	(.run_name | endswith("linear"))) | .bitmap_share == 0 and .bpf_insns > 10] | all and length == 1' \

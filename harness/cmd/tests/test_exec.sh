@@ -16,6 +16,8 @@ prints 'options of the command are its own' '^--json$' exec allow printf '%s\n' 
 prints 'one process: no fork' "Seccomp_filters:[[:space:]]*3" \
 	exec --stack 3 container-default@bst -- grep Seccomp_filters /proc/self/status
 exits 'the exit code is the command'"'"'s' 7 exec allow -- sh -c 'exit 7'
+holds 'the command has the usual SIGPIPE' test \
+	"$("$SECGAUGE" exec allow -- sed -n 's/^SigIgn:[[:space:]]*//p' /proc/self/status | tail -c 5)" = 0000
 refuses 'a command that is not there' 'no-such-command: No such file' exec allow -- no-such-command
 sg exec strict-2005@tuned -- true
 holds 'a filter that kills execve kills' test "$status" -gt 128

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# shellcheck source=harness/cmd/tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+cd "$tmp" || exit 1
+
+# A filter that allows everything is wrong for any profile that denies something.
+cat >allow.bpfasm <<'A'
+	ret ALLOW
+A
+"$SECGAUGE" asm allow.bpfasm -o allow.bpf || exit 1
+
+# ---- nothing to find
+json 'our own filters have no mismatch' \
+	'.seed == 5 and .tuples == 100000 and .mismatches == 0 and .findings == [] and .policies == 0
+	and .tuples_per_s > 0 and .interp_tuples_per_s > 0 and .oracle_disagreements == 0
+	and .divergences["foreign-arch"] > 0 and .interrupted == false' \
+	fuzz --profile container-default --generator tuned,hand --tuples 100000 --seed 5 --json
+prints 'for people, with the seed' '^seed 5$' fuzz --profile strict-2005 --tuples 5000 --seed 5
+holds 'findings: none' grep -qx 'findings: none' "$tmp/out"
+prints 'a fresh seed is printed' '^seed [0-9]+$' fuzz --profile strict-2005 --tuples 2000
+holds 'nothing found, nothing written' test -z "$(ls -d fuzz-findings-* 2>/dev/null)"
+json 'random policies alone' '.policies == 20 and .policies_per_s > 0 and .tuples > 20 * 1000' \
+	fuzz --policies 20 --generator tuned --seed 1 --json
+json 'all tuples to the witnesses' '.interp_tuples == 3000' \
+	fuzz --profile io-server --generator tuned --tuples 3000 --oracle all --json
+json 'coverage and mutants' \
+	'.coverage.tuned.insns > 0.9 and .coverage.tuned.edges > 0.9 and .mutants.killed > 0 and
+	(.mutants.filters.tuned.survivors | length) == .mutants.survived' \
+	fuzz --profile strict-2005 --generator tuned --tuples 20000 --coverage --mutants=20000 --json
+prints 'time ends it' '^mismatches: 0$' fuzz --profile strict-2005 --generator tuned --time 0.3
+
+# ---- something to find
+found=(fuzz --filter 'strict-2005@raw:allow.bpf' --tuples 5000 --seed 3)
+exits 'a wrong filter' 1 "${found[@]}" -o found
+holds 'it says what was wanted and what was got' grep -Eq 'wanted, ALLOW got' "$tmp/out"
+holds 'within 100 columns' awk 'length > 100 { exit 1 }' "$tmp/out"
+finding=$(printf '%s\n' found/* | head -1)
+holds 'a finding is a directory' test -s "$finding/finding.json" -a -s "$finding/tuple.txt"
+exits 'as JSON' 1 "${found[@]}" -o found2 --json
+holds 'with its keys' jq -e '.findings[0] | .generator == "raw" and .kind == "mismatch" and .count > 0
+	and (.signature | length) > 0 and (.directory | startswith("found2/")) and .got == "ALLOW"' "$tmp/out"
+exits 'without -o' 1 "${found[@]}"
+holds 'a folder named by the seed' test -d fuzz-findings-3
+
+exits 'replay: it still happens' 1 fuzz --replay "$finding"
+holds 'in one line' grep -Eq '^still happens: .* wanted, ALLOW got$' "$tmp/out"
+exits 'replay as JSON' 1 fuzz --replay "$finding" --json
+holds 'it says so too' jq -e '.happens and .kind == "mismatch" and .got == "ALLOW"' "$tmp/out"
+exits 'minimize in place' 0 fuzz --minimize "$finding"
+holds 'it is where it was' test -s "$finding/finding.json"
+holds 'and nothing beside it' test "$(printf '%s\n' "$finding".* )" = "$finding.*"
+exits 'the small one still happens' 1 fuzz --replay "$finding"
+
+# A mended generator: the same policy and tuple, another generator.
+cp -r "$finding" mended
+jq '.generator = "tuned" | del(.raw_file)' "$finding/finding.json" >mended/finding.json
+exits 'replay: mended' 0 fuzz --replay mended
+holds 'it says that' grep -q '^no longer happens: ' "$tmp/out"
+cp mended/finding.json before.json
+exits 'what does not happen is not made smaller' 1 fuzz --minimize mended
+holds 'and stays as it was' cmp mended/finding.json before.json
+
+signature=$(jq -r .signature "$finding/finding.json")
+jq -r '.findings[] | "\(.generator) \(.signature)"' /dev/null >known.txt
+for directory in found/*; do
+	jq -r '"\(.generator) \(.signature) # seen before"' "$directory/finding.json" >>known.txt
+done
+holds 'there is a signature' test -n "$signature"
+"$SECGAUGE" "${found[@]}" -o found4 --json >all.json 2>/dev/null
+jq -r '.findings[] | "\(.generator) \(.signature) # known"' all.json >known.txt
+exits 'known findings do not count' 0 "${found[@]}" -o found4 --known known.txt
+holds 'they are shown all the same' grep -q '(known)$' "$tmp/out"
+
+exits 'a finding that cannot be written' 1 "${found[@]}" -o /proc/nothing
+holds 'is printed in full' grep -q '"defaultAction"' "$tmp/out"
+holds 'with a warning' grep -q 'could not be written' "$tmp/err"
+if [ -e /dev/full ] && mount -t tmpfs -o size=16k none "$(mkdir -p full && echo full)" 2>/dev/null; then
+	head -c 20k /dev/zero >full/filling 2>/dev/null
+	exits 'a full disk' 1 "${found[@]}" -o full/findings
+	holds 'loses no finding' grep -q '"defaultAction"' "$tmp/out"
+	umount full
+else
+	skip 'a full disk' 'privilege: no tmpfs can be mounted'
+fi
+
+# ---- Ctrl-C keeps what was found
+"$SECGAUGE" "${found[@]}" --tuples 1000000000000 -o interrupted --json >"$tmp/out" 2>"$tmp/err" &
+pid=$!
+for _ in $(seq 100); do
+	[ -n "$(ls interrupted 2>/dev/null)" ] && break
+	sleep 0.1
+done
+kill -INT $pid
+wait $pid
+holds 'interrupted: exit 130' test $? -eq 130
+holds 'the summary is whole' jq -e '.interrupted and .tuples > 0 and (.findings | length) > 0' "$tmp/out"
+holds 'the finding is there' test -s "$(printf '%s\n' interrupted/*/finding.json | head -1)"
+
+# ---- bad input
+refuses 'an unknown generator' 'unknown generator "tund".*tuned' fuzz --generator tund
+refuses 'raw without a file' 'raw needs a file' fuzz --generator raw
+refuses 'no tuples' '^secgauge: --tuples: expected a number from 1' fuzz --tuples 0
+refuses 'no time' '^secgauge: --time: expected a positive number' fuzz --time 0
+refuses 'a seed that is none' '^secgauge: --seed: ' fuzz --seed x
+refuses 'an operand' 'takes no operand' fuzz podman-default
+refuses 'an unknown profile' 'no-such' fuzz --profile no-such
+refuses 'profile and filter' 'not both' fuzz --profile strict-2005 --filter strict-2005@tuned
+refuses 'replay and minimize' 'not both' fuzz --replay a --minimize b
+refuses 'a filter without a profile' 'no profile' fuzz --filter allow.bpf
+refuses 'an oracle that is none' "expected sample or all, got 'x'" fuzz --oracle x
+refuses 'hand and random policies' 'random policies' fuzz --policies 1 --generator hand
+refuses 'the output is a file' 'not a folder' fuzz -o allow.bpf --tuples 1
+refuses 'no file of known findings' 'nowhere' fuzz --known nowhere --tuples 1
+refuses 'no finding to replay' 'nowhere' fuzz --replay nowhere
+refuses 'no finding to minimize' 'nowhere' fuzz --minimize nowhere
+mkdir corrupt && echo '{' >corrupt/finding.json
+refuses 'a corrupt finding' 'corrupt' fuzz --replay corrupt
+exits 'hand for another profile' 3 fuzz --profile strict-2005 --generator hand
