@@ -398,47 +398,67 @@ static void a_full_disk_is_said_and_nothing_lost(void **state)
 	assert_int_equal(result, 0);
 }
 
+/* Without end. */
+static void write_many(const char *dir, uint64_t round)
+{
+	for (uint64_t i = 0;; i++) {
+		struct fuzz_finding finding = wrong_for_sure("allow");
+
+		finding.tuple.args[0] = round << 32 | i;
+		write_finding(&finding, dir);
+		fuzz_finding_release(&finding);
+	}
+}
+
+/* Kills it when it has written another one, and a while later. */
+static void kill_after(pid_t pid, const char *dir, int before, useconds_t later_us)
+{
+	while (entries_of(dir, false) <= before)
+		usleep(1000);
+	usleep(later_us);
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+static size_t count_whole(const char *dir)
+{
+	DIR *list = opendir(dir);
+	size_t whole = 0;
+
+	assert_non_null(list);
+	for (struct dirent *entry; (entry = readdir(list));) {
+		char *path = file_of(dir, entry->d_name);
+
+		if (entry->d_name[0] != '.') {
+			struct fuzz_finding finding = read_finding(path);
+
+			assert_int_equal(finding.got, ABI_RET_ALLOW);
+			fuzz_finding_release(&finding);
+			whole++;
+		}
+		free(path);
+	}
+	closedir(list);
+	return whole;
+}
+
 /* Killed at any moment: what has a name can be read. */
 static void killed_while_writing(void **state)
 {
 	char *dir = file_of(folder, "killed");
-	size_t whole = 0;
-	DIR *list;
 
 	(void)state;
+	assert_int_equal(mkdir(dir, 0777), 0);
 	for (int round = 0; round < 12; round++) {
+		const int before = entries_of(dir, false);
 		pid_t pid = fork();
 
 		assert_true(pid >= 0);
-		if (pid == 0) {
-			for (uint64_t i = 0;; i++) {
-				struct fuzz_finding finding = wrong_for_sure("allow");
-
-				finding.tuple.args[0] = (uint64_t)round << 32 | i;
-				write_finding(&finding, dir);
-				fuzz_finding_release(&finding);
-			}
-		}
-		usleep(20000 + 7001 * round);
-		kill(pid, SIGKILL);
-		assert_int_equal(waitpid(pid, NULL, 0), pid);
+		if (pid == 0)
+			write_many(dir, round);
+		kill_after(pid, dir, before, 3001 * round);
 	}
-	list = opendir(dir);
-	assert_non_null(list);
-	for (struct dirent *entry; (entry = readdir(list));) {
-		char *path = file_of(dir, entry->d_name);
-		struct fuzz_finding finding = {0};
-
-		if (entry->d_name[0] != '.') {
-			finding = read_finding(path);
-			assert_int_equal(finding.got, ABI_RET_ALLOW);
-			whole++;
-		}
-		fuzz_finding_release(&finding);
-		free(path);
-	}
-	closedir(list);
-	assert_true(whole > 0);
+	assert_true(count_whole(dir) >= 12);
 	free(dir);
 }
 
