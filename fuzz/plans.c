@@ -13,13 +13,12 @@
 
 #include "fuzz/tuples_private.h"
 
-#define IDLE_ZERO_SHARE 2u     /* one in so many values of an untested argument is zero */
+#define IDLE_ZEROS      1u     /* for each other value of an untested argument */
 #define TABLE_LIMIT     256u   /* values of a table, before garbage in upper halves is added */
 #define TABLE_FLOOR     32u    /* and so many in policies of thousands of conditions */
-#define VALUES_BUDGET   60000u /* values in all */
-#define GROUP_PLANS_SHARE \
-	4u /* to so many plans for a rule there is one for all rules, of each kind */
-#define MIXED_CONSTANTS 16u /* so many constants have their halves mixed with each other's */
+#define VALUES_BUDGET   60000u /* values in all, about */
+#define RULE_PLANS      4u     /* to so many plans for one rule there is one of each kind for all */
+#define MIXED_CONSTANTS 16u    /* so many constants have their halves mixed with each other's */
 
 /* Values for one argument. */
 struct candidates {
@@ -36,8 +35,7 @@ struct group {
 struct fuzz_planner {
 	struct fuzz_tuples *tuples;
 	const struct fuzz_constants *constants;
-	struct sg_rng
-		rng; /* of garbage; its seed is fixed: the source depends on its input alone */
+	struct sg_rng rng; /* of garbage; of a fixed seed, so that the same input gives the same */
 	size_t table_limit;
 	struct group *groups;
 	size_t group_count, group_cap;
@@ -297,7 +295,7 @@ static void add_group_plans(struct fuzz_planner *planner, struct group *group)
 	     i++)
 		add_rule_plans(planner, &(struct fuzz_rules){&group->rules.items[i], 1}, &free,
 			       group->width);
-	for (size_t i = (tuples->plan_count - first) / GROUP_PLANS_SHARE + 1; i > 0; i--) {
+	for (size_t i = (tuples->plan_count - first) / RULE_PLANS + 1; i > 0; i--) {
 		add_plan(tuples, &free);
 		add_plan(tuples, &none);
 	}
@@ -350,7 +348,7 @@ static void add_idle_plan(struct fuzz_planner *planner, const struct policy *pol
 			constants_of(&policy->rules[i], word, &values);
 		fuzz_values_unique(&values);
 		fuzz_values_thin(&values, TABLE_LIMIT);
-		for (size_t i = values.len * (IDLE_ZERO_SHARE - 1); i > 0; i--)
+		for (size_t i = values.len * IDLE_ZEROS; i > 0; i--)
 			fuzz_values_add(&values, 0);
 		plan.words[word] = add_table(planner, &values, FUZZ_WIDE);
 		fuzz_values_release(&values);

@@ -4,6 +4,10 @@
 #include "fuzz/walk.h"
 #include "harness/base/alloc.h"
 
+/* What a step costs beside the looks it makes: branches on what is unknown make none, and their
+ * paths are as many. */
+#define STEP_LOOKS 50u
+
 bool fuzz_is_conditional(const struct sock_filter *insn)
 {
 	return BPF_CLASS(insn->code) == BPF_JMP && BPF_OP(insn->code) != BPF_JA;
@@ -129,6 +133,7 @@ void fuzz_walk_step(struct fuzz_state *state, const struct sock_filter *insn, bo
 {
 	uint32_t skip = 0;
 
+	facts->looks += STEP_LOOKS;
 	if (fuzz_is_conditional(insn)) {
 		branch(state, insn, taken, facts);
 		skip = taken ? insn->jt : insn->jf;

@@ -38,7 +38,7 @@ struct fuzz_fact {
 struct fuzz_facts {
 	struct fuzz_fact *items; /* owned */
 	size_t len, cap;
-	uint64_t looks; /* at facts, so far: the measure of the work */
+	uint64_t looks; /* at facts, so far, and what steps cost: the measure of the work */
 };
 void fuzz_facts_release(struct fuzz_facts *facts);
 /* Adds the fact; false, and nothing added, where it contradicts what is known. */

@@ -133,6 +133,29 @@ static void divisions_are_not_followed(void **state)
 	cbpf_release(&prog);
 }
 
+/* Sixty branches on a sum have 2^60 paths: the walk gives up, and calls nothing impossible. */
+static void a_walk_of_too_many_paths_ends(void **state)
+{
+	struct sg_buf text = {0};
+	struct fuzz_coverage coverage;
+
+	(void)state;
+	sg_buf_adds(&text, "ld nr\n add #1\n");
+	for (int i = 0; i < 60; i++)
+		sg_buf_addf(&text, "jset #%d, +0, +1\n add #1\n", i + 1);
+	sg_buf_adds(&text, "ld nr\n jge #0, +0, +1\n ret ALLOW\n ret LOG\n");
+	struct cbpf_prog prog = assemble(sg_buf_text(&text));
+	fuzz_coverage_init(&coverage, &prog);
+	for (int nr = 0; nr < 4; nr++)
+		add_nr(&coverage, 0xffffff00 + nr);
+	sg_buf_clear(&text);
+	fuzz_coverage_missed(&coverage, &text);
+	assert_non_null(strstr(sg_buf_text(&text), "123: jlt #0, +1: never goes to 125\n"));
+	sg_buf_release(&text);
+	fuzz_coverage_release(&coverage);
+	cbpf_release(&prog);
+}
+
 /* Each line that is left says why it must be. */
 static void expect_all_that_can_be(const char *profile, const char *arch, const char *generator)
 {
@@ -180,6 +203,7 @@ int main(void)
 		cmocka_unit_test(a_branch_with_one_target_has_both_edges_at_once),
 		cmocka_unit_test(a_filter_without_branches_is_covered_by_one_tuple),
 		cmocka_unit_test(divisions_are_not_followed),
+		cmocka_unit_test(a_walk_of_too_many_paths_ends),
 		cmocka_unit_test(the_source_reaches_all_that_can_be_reached),
 	};
 
