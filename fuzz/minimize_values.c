@@ -140,7 +140,7 @@ static int compare_values(const void *a, const void *b)
 /* Each value's half becomes its place among the different ones: the order stays. */
 static void rank_half(struct column *column, uint64_t half)
 {
-	uint64_t sorted[MAX_COLUMN], ranked[MAX_COLUMN];
+	uint64_t sorted[MAX_COLUMN] = {0}, ranked[MAX_COLUMN];
 	const uint64_t unit = half & -half;
 
 	for (size_t i = 0; i < column->count; i++)
