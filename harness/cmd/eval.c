@@ -9,12 +9,13 @@
 #include "filters/cbpf/interp.h"
 #include "harness/cmd/batch.h"
 #include "harness/cmd/cmd.h"
+#include "harness/cmd/judges.h"
 #include "harness/cmd/operand.h"
 #include "harness/cmd/print.h"
 
 struct args {
 	struct cmd_policy_options policy;
-	const char *filter, *syscall, *batch, *tuple_arch;
+	const char *filter, *syscall, *batch, *tuple_arch, *oracle;
 	struct abi_tuple tuple; /* arguments and instruction pointer; the rest comes later */
 	bool json, trace;
 };
@@ -27,7 +28,8 @@ enum {
 	OPT_BATCH,
 	OPT_JSON,
 	OPT_ARCH,
-	OPT_POLICY_ARCH
+	OPT_POLICY_ARCH,
+	OPT_ORACLE
 };
 
 static const struct argp_option options[] = {
@@ -37,6 +39,8 @@ static const struct argp_option options[] = {
 	{"syscall", OPT_SYSCALL, "NAME|NR", 0, "the call", 0},
 	{"arg", OPT_ARG, "I=V", 0, "argument I, 0 to 5; those not given are 0", 0},
 	{"ip", OPT_IP, "V", 0, "the instruction pointer (default 0)", 0},
+	{"oracle", OPT_ORACLE, "NAME|all", 0,
+	 "who says so (`secgauge list oracles`; default: interp); all of them side by side", 0},
 	{"trace", OPT_TRACE, NULL, 0, "show each executed instruction", 0},
 	{"batch", OPT_BATCH, "FILE", 0,
 	 "a table of tuples instead, one a line: audit value, number and six arguments, all in "
@@ -71,6 +75,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_SYSCALL: args->syscall = arg; return 0;
 	case OPT_ARG: set_arg(args, arg); return 0;
 	case OPT_IP: args->tuple.ip = cmd_number("--ip", arg, 0, UINT64_MAX); return 0;
+	case OPT_ORACLE:
+		cmd_judges_check_name(arg);
+		args->oracle = arg;
+		return 0;
 	case OPT_TRACE: args->trace = true; return 0;
 	case OPT_BATCH: args->batch = arg; return 0;
 	case OPT_JSON: args->json = true; return 0;
@@ -149,79 +157,183 @@ static void trace_step(void *ctx, const struct cbpf_step *step)
 	sg_buf_release(&text);
 }
 
-struct verdict {
-	struct cbpf_result result;
+/* What the filter itself tells, whoever judges: read off the interpreter. */
+struct facts {
+	uint32_t insns;
 	bool bitmap;
 	struct sg_buf trace;
 };
 
-static struct verdict judge(const struct args *args, const struct gen_filter *filter,
-			    const struct abi_arch *arch, const struct abi_tuple *tuple)
+static struct facts read_facts(const struct args *args, const struct gen_filter *filter,
+			       const struct abi_arch *arch, const struct abi_tuple *tuple)
 {
-	struct verdict verdict = {.result = {.ret = ABI_RET_ALLOW}};
-	struct trace trace = {&filter->prog, &verdict.trace};
+	struct facts facts = {0};
+	struct trace trace = {&filter->prog, &facts.trace};
 
 	if (filter->none)
-		return verdict;
-	verdict.bitmap = cbpf_const_allow(&filter->prog, arch, tuple->nr);
-	verdict.result = args->trace ? cbpf_trace(&filter->prog, tuple, trace_step, &trace)
-				     : cbpf_run(&filter->prog, tuple);
-	return verdict;
+		return facts;
+	facts.bitmap = cbpf_const_allow(&filter->prog, arch, tuple->nr);
+	facts.insns = args->trace ? cbpf_trace(&filter->prog, tuple, trace_step, &trace).insns
+				  : cbpf_run(&filter->prog, tuple).insns;
+	return facts;
 }
 
-static const char *bitmap_text(const struct gen_filter *filter, const struct verdict *verdict)
+static const char *bitmap_text(const struct gen_filter *filter, const struct facts *facts)
 {
 	if (filter->none)
 		return "no filter";
-	return verdict->bitmap ? "served by the bitmap, which executes none of them"
-			       : "not served by the bitmap";
+	return facts->bitmap ? "served by the bitmap, which executes none of them"
+			     : "not served by the bitmap";
 }
 
-static int show(const struct args *args, const struct gen_filter *filter, struct verdict *verdict)
+/* The one that is asked; with all of them the interpreter, which judges everything. */
+static const struct cmd_judge *speaker(const struct cmd_judges *judges)
+{
+	for (size_t i = 0; i < judges->count; i++)
+		if (judges->count == 1 || !strcmp(judges->items[i].oracle->name, "interp"))
+			return &judges->items[i];
+	return NULL;
+}
+
+static const char *silence(const struct cmd_judge *judge)
+{
+	if (judge->reason)
+		return judge->reason;
+	return judge->known[0] ? NULL : "cannot judge this tuple";
+}
+
+static json_t *verdict_json(uint32_t verdict)
 {
 	struct sg_buf name = {0};
+	json_t *json;
 
-	abi_verdict_text(verdict->result.ret, &name);
-	if (args->json) {
-		json_t *json = json_pack("{s:s, s:i, s:b}", "verdict", name.data, "insns",
-					 (int)verdict->result.insns, "bitmap", verdict->bitmap);
-
-		if (args->trace)
-			json_object_set_new(json, "trace",
-					    json_string(sg_buf_text(&verdict->trace)));
-		sg_buf_release(&name);
-		sg_buf_release(&verdict->trace);
-		return cmd_put_json(json, CMD_OK);
-	}
-	sg_buf_addf(&verdict->trace, "%s, %u instruction%s executed, %s\n", name.data,
-		    verdict->result.insns, verdict->result.insns == 1 ? "" : "s",
-		    bitmap_text(filter, verdict));
+	abi_verdict_text(verdict, &name);
+	json = json_string(name.data);
 	sg_buf_release(&name);
-	return cmd_put(&verdict->trace, CMD_OK);
+	return json;
+}
+
+static void add_all_json(const struct cmd_judges *judges, const struct abi_tuple *tuple,
+			 json_t *json)
+{
+	json_t *oracles = json_object(), *unsupported = json_object();
+	enum policy_class class = cmd_judges_class(judges, tuple);
+
+	for (size_t i = 0; i < judges->count; i++) {
+		const struct cmd_judge *judge = &judges->items[i];
+
+		if (silence(judge))
+			json_object_set_new(unsupported, judge->oracle->name,
+					    json_string(silence(judge)));
+		else
+			json_object_set_new(oracles, judge->oracle->name,
+					    verdict_json(judge->verdicts[0]));
+	}
+	json_object_set_new(json, "oracles", oracles);
+	json_object_set_new(json, "unsupported", unsupported);
+	if (judges->policy)
+		json_object_set_new(json, "class", json_string(policy_class_name(class)));
+	json_object_set_new(json, "agree",
+			    json_boolean(cmd_judges_agree(judges, tuple, 0) == CMD_AGREED));
+}
+
+static int show_json(const struct args *args, const struct cmd_judges *judges,
+		     const struct abi_tuple *tuple, const struct facts *facts, int code)
+{
+	json_t *json = json_object();
+
+	json_object_set_new(json, "verdict", verdict_json(speaker(judges)->verdicts[0]));
+	json_object_set_new(json, "insns", json_integer(facts->insns));
+	json_object_set_new(json, "bitmap", json_boolean(facts->bitmap));
+	if (args->trace)
+		json_object_set_new(json, "trace", json_string(sg_buf_text(&facts->trace)));
+	if (judges->count > 1)
+		add_all_json(judges, tuple, json);
+	return cmd_put_json(json, code);
+}
+
+static void add_all_text(const struct cmd_judges *judges, const struct abi_tuple *tuple,
+			 struct sg_buf *out)
+{
+	enum cmd_agreement agreement = cmd_judges_agree(judges, tuple, 0);
+
+	for (size_t i = 0; i < judges->count; i++) {
+		const struct cmd_judge *judge = &judges->items[i];
+
+		sg_buf_addf(out, "  %-10s ", judge->oracle->name);
+		if (silence(judge))
+			sg_buf_addf(out, "unsupported: %s", silence(judge));
+		else
+			abi_verdict_text(judge->verdicts[0], out);
+		sg_buf_adds(out, "\n");
+	}
+	if (agreement == CMD_AGREED)
+		sg_buf_adds(out, "they agree\n");
+	else if (agreement == CMD_MISMATCH)
+		sg_buf_adds(out, "they do NOT agree\n");
+	else
+		sg_buf_addf(out, "they differ where the profile leaves it open (%s)\n",
+			    policy_class_name(cmd_judges_class(judges, tuple)));
+}
+
+static int show_text(const struct cmd_judges *judges, const struct abi_tuple *tuple,
+		     struct facts *facts, int code)
+{
+	struct sg_buf *out = &facts->trace;
+
+	abi_verdict_text(speaker(judges)->verdicts[0], out);
+	sg_buf_addf(out, ", %u instruction%s executed, %s\n", facts->insns,
+		    facts->insns == 1 ? "" : "s", bitmap_text(judges->filter, facts));
+	if (judges->count > 1)
+		add_all_text(judges, tuple, out);
+	return cmd_put(out, code);
+}
+
+static int show(const struct args *args, const struct abi_arch *arch,
+		const struct cmd_judges *judges, const struct abi_tuple *tuple, struct sg_err *err)
+{
+	const struct cmd_judge *judge = speaker(judges);
+	bool is_wrong = cmd_judges_agree(judges, tuple, 0) == CMD_MISMATCH;
+	int code = is_wrong ? CMD_FINDING : CMD_OK;
+
+	if (silence(judge))
+		return sg_err_env(err, ENOTSUP, "--oracle %s: %s", judge->oracle->name,
+				  silence(judge));
+
+	struct facts facts = read_facts(args, judges->filter, arch, tuple);
+
+	if (!args->json)
+		return show_text(judges, tuple, &facts, code);
+	code = show_json(args, judges, tuple, &facts, code);
+	sg_buf_release(&facts.trace);
+	return code;
+}
+
+static int eval_one(const struct args *args, const struct cmd_filter *filter,
+		    struct cmd_judges *judges, struct sg_err *err)
+{
+	const struct abi_arch *arch = filter->arch;
+	struct abi_tuple tuple;
+	int ret = 0;
+
+	if (args->tuple_arch && (ret = abi_arch_parse(args->tuple_arch, &arch, err)))
+		return sg_err_wrap(err, "--arch");
+	ret = set_call(args, arch, &tuple, err);
+	if (!ret)
+		ret = cmd_judges_judge(judges, &tuple, 1, err);
+	return ret ? ret : show(args, arch, judges, &tuple, err);
 }
 
 static int eval(const struct args *args, const struct cmd_filter *filter, struct sg_err *err)
 {
-	const struct abi_arch *arch = filter->arch;
-	struct abi_tuple tuple;
+	struct cmd_judges judges;
+	int ret = cmd_judges_open(args->oracle ? args->oracle : "interp", filter, &judges, err);
 
-	if (args->batch)
-		return cmd_batch(args->batch, &filter->filter, err);
-	if (args->tuple_arch) {
-		int ret = abi_arch_parse(args->tuple_arch, &arch, err);
-
-		if (ret)
-			return sg_err_wrap(err, "--arch");
-	}
-
-	int ret = set_call(args, arch, &tuple, err);
-
-	if (ret)
-		return ret;
-
-	struct verdict verdict = judge(args, &filter->filter, arch, &tuple);
-
-	return show(args, &filter->filter, &verdict);
+	if (!ret)
+		ret = args->batch ? cmd_batch(args->batch, &judges, err)
+				  : eval_one(args, filter, &judges, err);
+	cmd_judges_release(&judges);
+	return ret;
 }
 
 static int run(int argc, char **argv)

@@ -7,6 +7,7 @@
 #include "harness/cmd/cmd.h"
 #include "harness/cmd/options.h"
 #include "harness/cmd/print.h"
+#include "harness/oracle/oracle.h"
 #include "harness/report/report.h"
 #include "workloads/workload.h"
 
@@ -55,6 +56,20 @@ static void list_generators(struct rows *rows)
 		add(rows, (*gen)->name, (*gen)->summary, NULL);
 }
 
+/* Whether an oracle runs also depends on the filter; here only this machine is asked. */
+static void list_oracles(struct rows *rows)
+{
+	const struct policy any = {0};
+	const struct oracle_subject subject = {.policy = &any};
+	struct sg_err err = {0};
+
+	for (const struct oracle *const *oracle = oracle_registry; *oracle; oracle++) {
+		int ret = (*oracle)->supported(&subject, &err);
+
+		add(rows, (*oracle)->name, (*oracle)->summary, ret ? err.msg : NULL);
+	}
+}
+
 static void list_profiles(struct rows *rows)
 {
 	for (const struct policy_bundled *p = policy_bundled; p->name; p++) {
@@ -97,8 +112,9 @@ static const struct {
 	void (*collect)(struct rows *rows);
 } kinds[] = {
 	{"arches", "architectures", list_arches},      {"commands", "commands", list_commands},
-	{"generators", "generators", list_generators}, {"profiles", "profiles", list_profiles},
-	{"reporters", "reporters", list_reporters},    {"workloads", "workloads", list_workloads},
+	{"generators", "generators", list_generators}, {"oracles", "oracles", list_oracles},
+	{"profiles", "profiles", list_profiles},       {"reporters", "reporters", list_reporters},
+	{"workloads", "workloads", list_workloads},
 };
 
 struct args {
@@ -145,7 +161,8 @@ static const struct argp argp = {
 	options,
 	parse,
 	"[KIND]",
-	"What there is: arches, commands, generators, profiles, reporters or workloads; all of "
+	"What there is: arches, commands, generators, oracles, profiles, reporters or workloads; "
+	"all of "
 	"them "
 	"without KIND. What cannot be used on this machine is listed with the reason.",
 	NULL,

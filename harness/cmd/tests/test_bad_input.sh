@@ -76,6 +76,8 @@ refuses 'eval: value above 64 bits' '18446744073709551615' \
 refuses 'eval: neither call nor table' '--syscall' eval container-default@bst
 printf 'c000003e 0 0 0\n' >"$tmp/table"
 refuses 'eval: a short line of a table' 'table:1: expected' eval container-default@bst --batch "$tmp/table"
+refuses 'eval: unknown oracle' 'did you mean kernel' \
+	eval container-default@bst --syscall read --oracle kernal
 refuses 'list: unknown kind' 'workloads' list workload
 refuses 'command: nearest name' bench bnech
 refuses 'exec: nothing to execute' 'FILTER -- CMD' exec allow

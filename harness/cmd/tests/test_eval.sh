@@ -36,3 +36,50 @@ T
 sg eval container-default@bst --policy-arch x86_64 --batch "$tmp/table"
 holds 'a table of tuples' test "$(tr '\n' ' ' <"$tmp/out")" = '7fff0000 7fff0000 00050001 00000000 '
 exits 'a table from standard input' 0 eval container-default@bst --batch -
+
+# ---- oracles
+
+for oracle in policy interp compiled; do
+	prints "personality(1) by $oracle" '^ERRNO\(1\), [0-9]+ instr' \
+		eval container-default@bst --syscall personality --arg 0=1 --oracle "$oracle"
+done
+# The kernel may be out of reach; then it stays listed, with the reason.
+without_kernel=$("$SECGAUGE" list oracles --json | jq -r '.oracles[] | select(.name == "kernel").unsupported // ""')
+if [ -z "$without_kernel" ]; then
+	prints 'personality(1) by kernel' '^ERRNO\(1\), [0-9]+ instr' \
+		eval container-default@bst --syscall personality --arg 0=1 --oracle kernel
+	json 'all oracles side by side' '.agree and .class == "specified" and .unsupported == {} and
+		.oracles == {policy: "ALLOW", interp: "ALLOW", compiled: "ALLOW", kernel: "ALLOW"}' \
+		eval container-default@linear --syscall read --oracle all --json
+else
+	skip 'personality(1) by kernel' "kernel: $without_kernel"
+	json 'all oracles side by side' '.agree and .class == "specified" and (.unsupported.kernel | length > 0) and
+		.oracles == {policy: "ALLOW", interp: "ALLOW", compiled: "ALLOW"}' \
+		eval container-default@linear --syscall read --oracle all --json
+fi
+prints 'all oracles as text' '^they agree$' eval container-default@tuned --syscall read --oracle all
+json 'without a profile the policy is unsupported' '(.unsupported.policy | length > 0) and .agree and
+	.oracles.interp == "ALLOW" and (has("class") | not)' eval allow --syscall read --oracle all --json
+exits 'one oracle that does not run here' 3 eval allow --syscall read --oracle policy
+holds 'says why' grep -qx 'secgauge: --oracle policy: the filter comes without a profile to hold it against' "$tmp/err"
+exits 'a filter that is not what the profile says is a finding' 1 \
+	eval container-default@none --syscall reboot --oracle all
+holds 'the verdicts are shown all the same' grep -Eq '^  policy +ERRNO\(1\)$' "$tmp/out"
+holds 'and what they amount to' grep -qx 'they do NOT agree' "$tmp/out"
+exits 'the same as JSON' 1 eval container-default@none --syscall reboot --oracle all --json
+holds 'with the verdicts' jq -e '(.agree | not) and .oracles.policy == "ERRNO(1)" and .oracles.interp == "ALLOW"' "$tmp/out"
+prints 'a tuple that the profile leaves open is no finding' '^they differ where the profile leaves it open \(x32\)$' \
+	eval container-default@linear --policy-arch x86_64 --syscall 0x40000001 --oracle all
+sg eval container-default@bst --policy-arch x86_64 --batch "$tmp/table" --oracle compiled
+holds 'a table by another oracle' test "$(tr '\n' ' ' <"$tmp/out")" = '7fff0000 7fff0000 00050001 00000000 '
+sg eval container-default@bst --policy-arch x86_64 --batch "$tmp/table" --oracle all
+# shellcheck disable=SC2016 # $ is awk's
+holds 'a table by all of them: a column each' awk '
+	NR == 1 { columns = NF - 1; if ($0 !~ /^# policy interp compiled/) exit 1; next }
+	NF != columns || (NR < 5 && $1 != $3) { exit 1 }' "$tmp/out"
+holds 'a table by all of them: a row a tuple' test "$(wc -l <"$tmp/out")" -eq 5
+exits 'a table with a mismatch is a finding' 1 \
+	eval container-default@none --policy-arch x86_64 --batch "$tmp/table" --oracle all
+yes 'c000003e 0 3 0 0 0 0 0' | head -n 9000 >"$tmp/long"
+sg eval container-default@bst --batch "$tmp/long" --oracle compiled
+holds 'a long table' test "$(sort "$tmp/out" | uniq -c | tr -s ' ')" = ' 9000 7fff0000'
