@@ -140,14 +140,14 @@ static void hangs_end(void **state)
 	static const struct {
 		int (*fn)(const struct gen_request *, struct gen_filter *, struct sg_err *);
 		double cpu_s;
-		const char *message;
+		const char *words;
 	} rows[] = {
-		{spin, 0.1, "bad: hung (0.1 s of CPU time)"},
-		{hang_up_and_spin, 0.1, "bad: hung (0.1 s of CPU time)"},
-		{leave_the_group, 0.1, "bad: hung (0.1 s of CPU time)"},
-		{talk_for_ever, 0.1, "bad: hung (0.1 s of CPU time): a"},
-		{sleep_for_ever, 0.05, "bad: hung (1.0 s)"},
-		{stop, 0.05, "bad: hung (1.0 s)"},
+		{spin, 0.1, " s of CPU time)"},
+		{hang_up_and_spin, 0.1, " s of CPU time)"},
+		{leave_the_group, 0.1, " s of CPU time)"},
+		{talk_for_ever, 0.1, " s of CPU time): a"},
+		{sleep_for_ever, 0.05, " s)"},
+		{stop, 0.05, " s)"},
 	};
 	size_t i;
 
@@ -156,8 +156,9 @@ static void hangs_end(void **state)
 		struct fuzz_build result = build_badly(rows[i].fn, rows[i].cpu_s);
 
 		assert_int_equal(result.outcome, FUZZ_HUNG);
-		assert_int_equal(strncmp(result.message, rows[i].message, strlen(rows[i].message)),
-				 0);
+		assert_int_equal(strncmp(result.message, "bad: hung (", 11), 0);
+		if (!strstr(result.message, rows[i].words))
+			fail_msg("%s, not %s", result.message, rows[i].words);
 	}
 }
 
