@@ -304,7 +304,7 @@ void dispatch_emit(struct dispatch *dispatch, size_t pc, const size_t *places, s
 	if (!dispatch->is_head[pc] || survey(dispatch, pc) < MIN_REGION_TESTS)
 		return;
 	choose_windows(dispatch);
-	if (dispatch->window_count > tables_free(code))
+	if (!dispatch->window_count || dispatch->window_count > tables_free(code))
 		return;
 	code_jump(code, places[skip_windows(dispatch, pc)]);
 	for (size_t i = dispatch->window_count; i-- > 0;)

@@ -37,10 +37,29 @@ void kernel_arena_free(struct kernel_arena *arena)
 
 /* ---- processes */
 
+int kernel_process_end(struct kernel_process *process)
+{
+	int status = 0;
+
+	if (!process->pid)
+		return 0;
+	kill(process->pid, SIGKILL);
+	while (waitpid(process->pid, &status, __WALL) < 0 && errno == EINTR)
+		;
+	if (process->pidfd >= 0)
+		close(process->pidfd);
+	munmap(process->stack, KERNEL_STACK_BYTES);
+	*process = (struct kernel_process){0};
+	return status;
+}
+
 int kernel_process_start(int (*fn)(void *ctx), void *ctx, int clone_flags,
 			 struct kernel_process *ret, struct sg_err *err)
 {
-	struct kernel_process process = {.stack = map(KERNEL_STACK_BYTES, MAP_PRIVATE)};
+	struct kernel_process process = {
+		.pidfd = -1,
+		.stack = map(KERNEL_STACK_BYTES, MAP_PRIVATE),
+	};
 	sigset_t all, old;
 
 	if (!process.stack)
@@ -55,6 +74,10 @@ int kernel_process_start(int (*fn)(void *ctx), void *ctx, int clone_flags,
 		munmap(process.stack, KERNEL_STACK_BYTES);
 		errno = code;
 		return sg_err_env(err, code, "no child to ask the kernel: %m");
+	}
+	if (process.pidfd < 0) { /* a flag that older kernels do not look at */
+		kernel_process_end(&process);
+		return sg_err_env(err, ENOTSUP, "needs file descriptors of processes (Linux 5.2)");
 	}
 	*ret = process;
 	return 0;
@@ -76,19 +99,4 @@ int kernel_process_wait(struct kernel_process *process, int fd, bool *ret_ended,
 				  KERNEL_DEADLINE_MS / 1000);
 	*ret_ended = !fds[1].revents;
 	return 0;
-}
-
-int kernel_process_end(struct kernel_process *process)
-{
-	int status = 0;
-
-	if (!process->pid)
-		return 0;
-	kill(process->pid, SIGKILL);
-	while (waitpid(process->pid, &status, __WALL) < 0 && errno == EINTR)
-		;
-	close(process->pidfd);
-	munmap(process->stack, KERNEL_STACK_BYTES);
-	*process = (struct kernel_process){0};
-	return status;
 }

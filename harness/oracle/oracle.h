@@ -16,15 +16,14 @@
 
 #include "filters/gen/gen.h"
 
+/* The filters are borrowed, and must outlive every session on them; the policy need not. */
 struct oracle_subject {
-	const struct gen_filter *const
-		*filters; /* oldest first; an empty chain allows everything */
+	const struct gen_filter *const *filters; /* oldest first; an empty chain allows all */
 	size_t filter_count;
-	const struct policy
-		*policy; /* NULL where there is none: the policy oracle is unsupported */
+	const struct policy *policy; /* NULL: the policy oracle is unsupported */
 };
 
-struct oracle_session; /* each oracle's own */
+struct oracle_session; /* each oracle's own; used by the thread that opened it */
 
 struct oracle {
 	const char *name;
@@ -33,15 +32,20 @@ struct oracle {
 	int (*supported)(const struct oracle_subject *subject, struct sg_err *err);
 	int (*open)(const struct oracle_subject *subject, struct oracle_session **ret,
 		    struct sg_err *err);
-	/* The raw verdict of each tuple; -ENOTSUP on a tuple's verdict is not possible: an oracle
-	 * that cannot judge some tuples (the kernel: foreign architectures) marks them in
-	 * @ret_known (may be NULL) as false and leaves the verdict 0. */
+	/*
+	 * The raw verdict of each tuple. Where an oracle cannot judge a tuple, @ret_known (may be
+	 * NULL) is false and the verdict 0. That is the kernel's alone: calls that it does not ask
+	 * filters for, filters so long that no way to see the verdict fits in, and of chains what
+	 * looks the same from outside (kernel_plan.h, kernel_order.h). Of a chain it knows values
+	 * by their effect, the others to the bit.
+	 */
 	int (*judge)(struct oracle_session *session, const struct abi_tuple *tuples, size_t count,
 		     uint32_t *ret_verdicts, bool *ret_known, struct sg_err *err);
 	void (*close)(struct oracle_session *session);
 };
 
 extern const struct oracle *const oracle_registry[]; /* ends with NULL */
+/* NULL when unknown; @err then names the nearest. */
 const struct oracle *oracle_find(const char *name, struct sg_err *err);
 
 #endif
