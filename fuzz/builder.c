@@ -166,12 +166,13 @@ static enum fuzz_built outcome_of_error(const struct sg_err *err)
 }
 
 /* The worker answered. SG_ERR_INPUT is about the profile, and the caller's to see. */
-static int take_answer(const struct fuzz_builder *builder, const struct sg_buf *bytes,
+static int take_answer(struct fuzz_builder *builder, const struct sg_buf *bytes,
 		       struct fuzz_build *build, struct sg_err *err)
 {
 	struct sg_err why = {0};
 
 	if (!build_answer_read(bytes, &build->filter, &why)) {
+		worker_stop(&builder->worker); /* more of it may be in the socket */
 		build->outcome = FUZZ_CRASHED;
 		snprintf(build->message, sizeof(build->message), "%s: answered nonsense",
 			 builder->gen->name);
@@ -186,8 +187,8 @@ static int take_answer(const struct fuzz_builder *builder, const struct sg_buf *
 	return 0;
 }
 
-static int take(const struct fuzz_builder *builder, struct worker_answer *answer,
-		struct fuzz_build *ret, struct sg_err *err)
+static int take(struct fuzz_builder *builder, struct worker_answer *answer, struct fuzz_build *ret,
+		struct sg_err *err)
 {
 	struct fuzz_build build = {.outcome = FUZZ_BUILT};
 	int r = 0;

@@ -30,8 +30,8 @@ const char *fuzz_built_name(enum fuzz_built built); /* "built", "refusal", "cras
 struct fuzz_build {
 	enum fuzz_built outcome;
 	struct gen_filter filter; /* with FUZZ_BUILT; owned */
-	char message[256]; /* one line, "" with FUZZ_BUILT; the generator's name in front, but for
-			    * a sanitizer's */
+	char message[256];        /* one line, mostly with the generator's name in front; "" with
+				   * FUZZ_BUILT */
 };
 void fuzz_build_release(struct fuzz_build *build);
 

@@ -39,20 +39,20 @@ static void make_middle(struct sketch *sketch)
  */
 static void make_large(struct sketch *sketch)
 {
-	sketch->distinct = true;
 	switch (sg_rng_below(sketch->rng, 3)) {
 	case 0:
-		sketch->distinct = false;
 		sketch->entry_count = between(sketch->rng, 10, 60);
 		sketch->name_count = MOST_NAMES;
 		sketch->names_per_entry = 60;
 		break;
 	case 1:
+		sketch->distinct = true;
 		sketch->entry_count = between(sketch->rng, 200, 900);
 		sketch->name_count = between(sketch->rng, 1, 8);
 		sketch->names_per_entry = 1;
 		break;
 	default:
+		sketch->distinct = true;
 		sketch->entry_count = between(sketch->rng, 200, 500);
 		sketch->name_count = MOST_NAMES;
 		sketch->names_per_entry = 3;
@@ -81,7 +81,7 @@ static void choose_names(struct sketch *sketch)
 		sketch->names[i] = sketch_name(sketch);
 }
 
-/* Rules that say what the default says come from choose_action(). */
+/* Than the default. Rules that say what the default says come from choose_action(). */
 static struct sketch_action other_action(const struct sketch *sketch)
 {
 	struct sketch_action action;

@@ -99,7 +99,7 @@ void sketch_conds(const struct sketch *sketch, struct sketch_entry *entry)
 
 /* ---- entries beside an entry */
 
-/* What holds where the other does not; of the value itself, EQ and NE say the rest. */
+/* What holds exactly where the other does not; MASKED_EQ has none. */
 static enum policy_op opposite(enum policy_op op)
 {
 	static const enum policy_op opposites[] = {

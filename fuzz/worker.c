@@ -18,6 +18,7 @@
 #define TICK_MS          10
 #define AFTER_EOF_MS     1
 #define STDERR_MAX_BYTES (1 << 20)
+#define ANSWER_MAX_BYTES (64u << 20)
 
 /* ---- start and end */
 
@@ -158,13 +159,16 @@ static bool sleeps(pid_t pid)
 	return !state || strncmp(state, ") R", 3) != 0;
 }
 
-static bool is_late(const struct exchange *exchange, int *ret_by_cpu)
+static bool is_over_cpu(const struct exchange *exchange)
 {
-	const struct sg_child_limits *limits = exchange->limits;
+	return cpu_s(exchange->worker) - exchange->start_cpu_s >= exchange->limits->cpu_s;
+}
+
+static bool is_over_wall(const struct exchange *exchange)
+{
 	double wall_s = 1e-9 * (double)(sg_monotonic_ns() - exchange->start_ns);
 
-	*ret_by_cpu = cpu_s(exchange->worker) - exchange->start_cpu_s >= limits->cpu_s;
-	return *ret_by_cpu || (wall_s >= limits->wall_s && sleeps(exchange->worker->pid));
+	return wall_s >= exchange->limits->wall_s && sleeps(exchange->worker->pid);
 }
 
 static bool is_sent(const struct exchange *exchange)
@@ -217,6 +221,7 @@ static bool exchange_some(struct exchange *exchange)
 	return true;
 }
 
+/* Also with what can be no answer; it is not waited for. */
 static bool is_answered(const struct exchange *exchange)
 {
 	struct worker_frame frame;
@@ -224,21 +229,26 @@ static bool is_answered(const struct exchange *exchange)
 	if (exchange->received.len < sizeof(frame))
 		return false;
 	memcpy(&frame, exchange->received.data, sizeof(frame));
-	return exchange->received.len - sizeof(frame) >= frame.bytes;
+	return frame.bytes > ANSWER_MAX_BYTES ||
+	       exchange->received.len - sizeof(frame) >= frame.bytes;
 }
 
-/* Until the worker has answered, has ended, or is late: then *@ret_by_cpu says by which clock. */
+/*
+ * Until the worker has answered, has ended, or is late: then *@ret_by_cpu says by which clock. The
+ * wall clock is looked at only while nothing comes, since this process may have slept itself.
+ */
 static enum sg_child_end watch(struct exchange *exchange, int *ret_by_cpu)
 {
 	bool ended = false;
 
 	while (!is_answered(exchange)) {
-		if (exchange_some(exchange))
-			continue;
-		if (ended) /* and what it wrote before has been read */
+		bool moved = exchange_some(exchange);
+
+		if (!moved && ended) /* and what it wrote before has been read */
 			return SG_CHILD_CRASHED;
-		ended = !worker_is_alive(exchange->worker);
-		if (!ended && is_late(exchange, ret_by_cpu))
+		ended = !moved && !worker_is_alive(exchange->worker);
+		*ret_by_cpu = !ended && !is_answered(exchange) && is_over_cpu(exchange);
+		if (*ret_by_cpu || (!moved && !ended && is_over_wall(exchange)))
 			return SG_CHILD_HUNG;
 	}
 	return SG_CHILD_OK;

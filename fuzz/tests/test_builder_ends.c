@@ -61,6 +61,32 @@ BAD(answer_nonsense)
 	return 0;
 }
 
+BAD(answer_without_end)
+{
+	static const uint64_t bytes = UINT64_MAX;
+
+	(void)request;
+	(void)filter;
+	(void)err;
+	while (write(3, &bytes, sizeof(bytes)) > 0)
+		;
+	return 0;
+}
+
+/* A frame that never gets full. */
+BAD(answer_slowly)
+{
+	static const uint64_t bytes = 32 << 20;
+
+	(void)request;
+	(void)filter;
+	(void)err;
+	(void)!write(3, &bytes, sizeof(bytes));
+	while (write(3, "", 1) > 0)
+		;
+	return 0;
+}
+
 static void crashes_are_told_apart(void **state)
 {
 	static const struct {
@@ -72,6 +98,7 @@ static void crashes_are_told_apart(void **state)
 		{exit_itself, "bad: failed (5)"},
 		{exit_with_three, "bad: failed (3)"},
 		{answer_nonsense, "bad: answered nonsense"},
+		{answer_without_end, "bad: answered nonsense"},
 	};
 	size_t i;
 
@@ -82,6 +109,22 @@ static void crashes_are_told_apart(void **state)
 		assert_string_equal(result.message, rows[i].message);
 		assert_int_equal(result.outcome, FUZZ_CRASHED);
 	}
+}
+
+/* The worker is alive and has more to say: that must not be taken for the next answer. */
+static void nonsense_ends_with_its_build(void **state)
+{
+	struct gen gen = {.name = "bad", .build = answer_nonsense};
+	struct fuzz_builder *builder = builder_of(&gen, 0.1);
+	struct fuzz_build result = build(builder);
+
+	(void)state;
+	assert_int_equal(result.outcome, FUZZ_CRASHED);
+	gen.build = build_allow;
+	result = build(builder);
+	assert_string_equal(result.message, "");
+	fuzz_build_release(&result);
+	fuzz_builder_free(builder);
 }
 
 BAD(spin)
@@ -145,6 +188,7 @@ static void hangs_end(void **state)
 		{spin, 0.1, " s of CPU time)"},
 		{hang_up_and_spin, 0.1, " s of CPU time)"},
 		{leave_the_group, 0.1, " s of CPU time)"},
+		{answer_slowly, 0.1, " s of CPU time)"},
 		{talk_for_ever, 0.1, " s of CPU time): a"},
 		{sleep_for_ever, 0.05, " s)"},
 		{stop, 0.05, " s)"},
@@ -333,6 +377,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(crashes_are_told_apart),
+		cmocka_unit_test(nonsense_ends_with_its_build),
 		cmocka_unit_test(hangs_end),
 		cmocka_unit_test(processor_time_does_not_add_up),
 		cmocka_unit_test(memory_has_a_limit),
