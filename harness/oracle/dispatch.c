@@ -11,7 +11,7 @@
  * one jump that is not. */
 #define MIN_REGION_TESTS 5
 #define MIN_WINDOW_TESTS 2
-/* Instructions looked at while searching for regions, over the whole program. */
+/* Comparisons looked at while searching for regions, over the whole program. */
 #define MAX_VISITS (64 * CBPF_MAX_INSNS)
 
 /* Values of a window: bit i is the window's first value plus i. */
@@ -26,12 +26,17 @@ struct window {
 
 struct dispatch {
 	const struct cbpf_prog *prog;
-	bool *is_head;      /* comparisons that are entered from elsewhere than a comparison */
-	struct set *sets;   /* by instruction: the values that arrive there; all empty at rest */
-	bool *is_reached;   /* by instruction; all false at rest */
-	size_t visits_left; /* of MAX_VISITS */
+	bool *is_head; /* comparisons that are entered from elsewhere than a comparison */
+	/* One region: */
+	bool *is_reached;  /* by instruction; all false at rest */
+	uint16_t *reached; /* the instructions, in their order once surveyed */
+	size_t reached_count;
+	uint16_t *ranks;  /* by instruction: where in `reached` */
+	struct set *sets; /* by rank: the values that arrive there; all empty at rest */
+	size_t set_cap;
 	struct window windows[DISPATCH_MAX_WINDOWS];
 	size_t window_count;
+	size_t visits_left; /* of MAX_VISITS, for the whole program */
 };
 
 static bool is_ja(const struct sock_filter *insn)
@@ -89,7 +94,8 @@ struct dispatch *dispatch_new(const struct cbpf_prog *prog)
 	dispatch->prog = prog;
 	dispatch->is_head = sg_calloc(prog->len + 1, sizeof(*dispatch->is_head));
 	dispatch->is_reached = sg_calloc(prog->len, sizeof(*dispatch->is_reached));
-	dispatch->sets = sg_calloc(prog->len, sizeof(*dispatch->sets));
+	dispatch->reached = sg_calloc(prog->len, sizeof(*dispatch->reached));
+	dispatch->ranks = sg_calloc(prog->len, sizeof(*dispatch->ranks));
 	dispatch->visits_left = MAX_VISITS;
 	find_heads(dispatch);
 	return dispatch;
@@ -99,6 +105,8 @@ void dispatch_free(struct dispatch *dispatch)
 {
 	free(dispatch->is_head);
 	free(dispatch->is_reached);
+	free(dispatch->reached);
+	free(dispatch->ranks);
 	free(dispatch->sets);
 	free(dispatch);
 }
@@ -119,32 +127,37 @@ static void count_constant(struct dispatch *dispatch, uint32_t k)
 	dispatch->windows[i].tests++;
 }
 
+static void reach(struct dispatch *dispatch, size_t pc)
+{
+	if (dispatch->is_reached[pc])
+		return;
+	dispatch->is_reached[pc] = true;
+	dispatch->reached[dispatch->reached_count++] = (uint16_t)pc;
+}
+
 /* Collects the windows of the region at @head; returns how many comparisons it has. */
 static size_t survey(struct dispatch *dispatch, size_t head)
 {
 	const struct cbpf_prog *prog = dispatch->prog;
-	size_t tests = 0, last = head;
+	size_t tests = 0;
 
-	dispatch->window_count = 0;
-	dispatch->is_reached[head] = true;
-	for (size_t pc = head; pc <= last && dispatch->visits_left; pc++) {
-		size_t on_true = target_true(prog, pc), on_false = target_false(prog, pc);
-		bool is_inside = dispatch->is_reached[pc] && is_inner(&prog->insns[pc]);
+	dispatch->window_count = dispatch->reached_count = 0;
+	reach(dispatch, head);
+	for (size_t i = 0; i < dispatch->reached_count; i++) {
+		size_t pc = dispatch->reached[i];
 
-		dispatch->visits_left--;
-		dispatch->is_reached[pc] = false;
-		if (!is_inside)
+		if (!is_inner(&prog->insns[pc]))
 			continue;
-		dispatch->is_reached[on_true] = dispatch->is_reached[on_false] = true;
-		last = on_true > last ? on_true : last;
-		last = on_false > last ? on_false : last;
+		reach(dispatch, target_true(prog, pc));
+		reach(dispatch, target_false(prog, pc));
 		if (is_test(&prog->insns[pc])) {
 			tests++;
 			count_constant(dispatch, prog->insns[pc].k);
 		}
 	}
-	memset(dispatch->is_reached + head, false, (last - head + 1) * sizeof(bool));
-	return dispatch->visits_left ? tests : 0;
+	for (size_t i = 0; i < dispatch->reached_count; i++)
+		dispatch->is_reached[dispatch->reached[i]] = false;
+	return tests;
 }
 
 static int by_tests(const void *a, const void *b)
@@ -203,12 +216,18 @@ static uint64_t bits_true(const struct sock_filter *insn, uint32_t first)
 	}
 }
 
+static struct set *set_of(struct dispatch *dispatch, size_t pc)
+{
+	return &dispatch->sets[dispatch->ranks[pc]];
+}
+
 static void pass_on(struct dispatch *dispatch, size_t pc, uint32_t base)
 {
 	const struct cbpf_prog *prog = dispatch->prog;
 	const struct sock_filter *insn = &prog->insns[pc];
-	struct set *from = &dispatch->sets[pc], *on_true = &dispatch->sets[target_true(prog, pc)];
-	struct set *on_false = &dispatch->sets[target_false(prog, pc)];
+	struct set *from = set_of(dispatch, pc);
+	struct set *on_true = set_of(dispatch, target_true(prog, pc));
+	struct set *on_false = set_of(dispatch, target_false(prog, pc));
 
 	for (size_t word = 0; word < SET_WORDS; word++) {
 		uint32_t first = base + (uint32_t)word * 64;
@@ -219,15 +238,6 @@ static void pass_on(struct dispatch *dispatch, size_t pc, uint32_t base)
 	}
 }
 
-static bool is_empty(const struct set *set)
-{
-	uint64_t any = 0;
-
-	for (size_t word = 0; word < SET_WORDS; word++)
-		any |= set->bits[word];
-	return !any;
-}
-
 static void enter(const struct set *set, size_t place, size_t table, struct code *code)
 {
 	for (size_t i = 0; i < DISPATCH_WINDOW; i++)
@@ -235,27 +245,38 @@ static void enter(const struct set *set, size_t place, size_t table, struct code
 			code_table_set(code, table, i, place);
 }
 
-/* Instructions in their order: whatever can lead to one was looked at before. */
-static void fill_table(struct dispatch *dispatch, size_t head, uint32_t base, const size_t *places,
-		       size_t table, struct code *code)
+static int by_number(const void *a, const void *b)
 {
-	const struct cbpf_prog *prog = dispatch->prog;
-	size_t last = head;
+	return (int)*(const uint16_t *)a - (int)*(const uint16_t *)b;
+}
 
-	memset(&dispatch->sets[head], 0xff, sizeof(struct set));
-	for (size_t pc = head; pc <= last; pc++) {
-		struct set *set = &dispatch->sets[pc];
+/* Puts the region in order: whatever can lead to an instruction then stands before it. */
+static void sort_region(struct dispatch *dispatch)
+{
+	size_t count = dispatch->reached_count;
 
-		if (is_empty(set))
-			continue;
-		if (is_inner(&prog->insns[pc])) {
+	qsort(dispatch->reached, count, sizeof(*dispatch->reached), by_number);
+	for (size_t i = 0; i < count; i++)
+		dispatch->ranks[dispatch->reached[i]] = (uint16_t)i;
+	if (count <= dispatch->set_cap)
+		return;
+	free(dispatch->sets);
+	dispatch->sets = sg_calloc(count, sizeof(*dispatch->sets));
+	dispatch->set_cap = count;
+}
+
+static void fill_table(struct dispatch *dispatch, uint32_t base, const size_t *places, size_t table,
+		       struct code *code)
+{
+	memset(&dispatch->sets[0], 0xff, sizeof(dispatch->sets[0]));
+	for (size_t i = 0; i < dispatch->reached_count; i++) {
+		size_t pc = dispatch->reached[i];
+
+		if (is_inner(&dispatch->prog->insns[pc]))
 			pass_on(dispatch, pc, base);
-			last = target_true(prog, pc) > last ? target_true(prog, pc) : last;
-			last = target_false(prog, pc) > last ? target_false(prog, pc) : last;
-		} else {
-			enter(set, places[pc], table, code);
-		}
-		memset(set, 0, sizeof(*set));
+		else
+			enter(&dispatch->sets[i], places[pc], table, code);
+		memset(&dispatch->sets[i], 0, sizeof(dispatch->sets[i]));
 	}
 }
 
@@ -268,12 +289,12 @@ static void fill_table(struct dispatch *dispatch, size_t head, uint32_t base, co
  *	(table jump)
  * after:
  */
-static void emit_window(struct dispatch *dispatch, size_t head, uint32_t base, const size_t *places,
+static void emit_window(struct dispatch *dispatch, uint32_t base, const size_t *places,
 			struct code *code)
 {
 	size_t table = code_table_new(code, DISPATCH_WINDOW), after = code->used;
 
-	fill_table(dispatch, head, base, places, table, code);
+	fill_table(dispatch, base, places, table, code);
 	code_table_jump(code, table);
 	code_jump_if(code, CODE_NOT_BELOW, after);
 	code_put_imm32(code, "\x81\xfa", 2, DISPATCH_WINDOW);
@@ -301,12 +322,19 @@ static size_t tables_free(const struct code *code)
 /* The window with the most comparisons is asked first, so it is emitted last. */
 void dispatch_emit(struct dispatch *dispatch, size_t pc, const size_t *places, struct code *code)
 {
-	if (!dispatch->is_head[pc] || survey(dispatch, pc) < MIN_REGION_TESTS)
+	if (!dispatch->is_head[pc] || !dispatch->visits_left)
+		return;
+
+	size_t tests = survey(dispatch, pc);
+
+	dispatch->visits_left -= tests < dispatch->visits_left ? tests : dispatch->visits_left;
+	if (tests < MIN_REGION_TESTS)
 		return;
 	choose_windows(dispatch);
 	if (!dispatch->window_count || dispatch->window_count > tables_free(code))
 		return;
+	sort_region(dispatch);
 	code_jump(code, places[skip_windows(dispatch, pc)]);
 	for (size_t i = dispatch->window_count; i-- > 0;)
-		emit_window(dispatch, pc, dispatch->windows[i].base, places, code);
+		emit_window(dispatch, dispatch->windows[i].base, places, code);
 }

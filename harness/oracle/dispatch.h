@@ -17,7 +17,7 @@
 /* A window is so many values, the first being a multiple of it. */
 #define DISPATCH_WINDOW 512
 /* Limits of one program: what is beyond is translated plainly. */
-#define DISPATCH_MAX_TABLES  64
+#define DISPATCH_MAX_TABLES  32
 #define DISPATCH_MAX_WINDOWS 8 /* of one region */
 /* What one window adds to the code: lea, cmp, jcc, the table jump; and one jump a region. */
 #define DISPATCH_TABLE_BYTES 48
