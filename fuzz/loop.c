@@ -8,7 +8,7 @@
 #include "harness/base/alloc.h"
 
 /* Minimising shall not eat the run: what is found later is kept as it was found. */
-#define MINIMIZE_S 20.0
+#define MINIMIZE_S 15.0
 
 static const char *const judge_names[FUZZ_JUDGE_COUNT] = {
 	[FUZZ_COMPILED] = "compiled",

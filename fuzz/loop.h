@@ -30,7 +30,7 @@ struct fuzz_request {
 	bool witness_all; /* every tuple to every oracle, not a sample of them */
 	double gen_cpu_s; /* 0: the builder's default for policies, 10 for the profile */
 	/* How long the builds of one generator may take in all before it is left out of policies,
-	 * beside 10 ms for each policy; 0: 8 s. */
+	 * beside 8 ms for each policy; 0: 8 s. */
 	double gen_allowance_s;
 	const char *dir;                /* for findings; NULL: not written */
 	const struct fuzz_known *known; /* NULL: none */
@@ -56,7 +56,9 @@ struct fuzz_result {
 	uint64_t tuples; /* of the profile and of the policies */
 	double tuples_s; /* making, evaluating, judging and comparing them */
 	uint64_t policies;
-	double policies_s; /* making, building, and their tuples */
+	double policies_s;       /* making, building, and their tuples */
+	uint64_t small_policies; /* of these, with at most eight rules and no hang */
+	double small_policies_s;
 	double minimize_s;
 	double interp_tuples_per_s; /* the rate with interp in place of compiled, same run */
 	uint64_t interp_tuples, kernel_tuples; /* judged by these witnesses too */

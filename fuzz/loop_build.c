@@ -62,6 +62,7 @@ static void report(struct fuzz_loop *loop, const struct fuzz_lane *lane, const s
 
 	if (build->outcome == FUZZ_UNSUPPORTED && !loop->request->where_supported)
 		sg_strv_addf(&loop->result->warnings, "%s left out: %s", gen->name, build->message);
+	loop->hangs += build->outcome == FUZZ_HUNG;
 	if (!fuzz_kind_of(build->outcome, &kind))
 		return;
 	if (peer_fits || (kind != FUZZ_KIND_REFUSAL && kind != FUZZ_KIND_TOO_LONG))

@@ -78,6 +78,7 @@ struct fuzz_loop {
 	struct sg_rng rng;
 	uint64_t start_ns;
 	uint64_t prepare_ns, interp_ns, interp_count, kernel_ns, kernel_verdicts;
+	uint64_t hangs; /* builds over their time */
 	double minimize_left_s;
 	struct fuzz_seen *seen;
 	size_t seen_count, seen_cap;

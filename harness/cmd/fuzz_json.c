@@ -135,6 +135,8 @@ json_t *fuzz_print_json(const struct fuzz_result *result)
 	json_object_set_new(json, "policies", number(result->policies));
 	json_object_set_new(json, "policies_per_s",
 			    json_real(rate(result->policies, result->policies_s)));
+	json_object_set_new(json, "small_policies_per_s",
+			    json_real(rate(result->small_policies, result->small_policies_s)));
 	json_object_set_new(json, "mismatches", number(result->mismatches));
 	json_object_set_new(json, "divergences", divergences(result));
 	json_object_set_new(json, "findings", findings(result));

@@ -105,8 +105,9 @@ static void add_rates(const struct fuzz_request *request, const struct fuzz_resu
 	sg_buf_addf(out, "seed %" PRIu64 "%s\n", result->seed,
 		    result->interrupted ? ", interrupted: this is what was found until then" : "");
 	if (request->policies)
-		sg_buf_addf(out, "%" PRIu64 " random policies, %.0f a second\n", result->policies,
-			    rate(result->policies, result->policies_s));
+		sg_buf_addf(out, "%" PRIu64 " random policies, %.0f a second (small ones: %.0f)\n",
+			    result->policies, rate(result->policies, result->policies_s),
+			    rate(result->small_policies, result->small_policies_s));
 	sg_buf_addf(out, "%" PRIu64 " tuples, %.1f million a second", result->tuples,
 		    rate(result->tuples, result->tuples_s) / 1e6);
 	if (result->interp_tuples)
