@@ -83,13 +83,12 @@ static void require_bitmap(const struct cbpf_prog *prog, const struct abi_tuple 
 
 void fuzz_require_sound(const struct cbpf_prog *prog, struct sg_rng *rng)
 {
-	const bool slow = fuzz_is_sampled(rng);
 	uint32_t longest = prog->len, executed = 0;
 	struct abi_tuple tuples[INPUTS];
 	uint32_t verdicts[INPUTS];
 	bool is_exact = false;
 
-	if (slow)
+	if (fuzz_is_sampled(rng, 16))
 		longest = cbpf_longest_path(prog, &is_exact);
 	FUZZ_REQUIRE(longest >= 1 && longest <= prog->len, "a path of %u in %zu instructions",
 		     longest, prog->len);
@@ -104,7 +103,8 @@ void fuzz_require_sound(const struct cbpf_prog *prog, struct sg_rng *rng)
 	}
 	FUZZ_REQUIRE(executed <= longest, "%u instructions executed, longest path %u", executed,
 		     longest);
-	fuzz_require_compiled(prog, tuples, verdicts, INPUTS);
+	if (fuzz_is_sampled(rng, 4))
+		fuzz_require_compiled(prog, tuples, verdicts, INPUTS);
 }
 
 static void require_kernel_agrees(const struct cbpf_prog *prog, bool accepted)
@@ -125,7 +125,7 @@ int fuzz_target_bpf(const uint8_t *data, size_t len)
 
 	fuzz_prog_of(data, len, &prog);
 	bad = cbpf_verify(&prog, &err);
-	if (fuzz_is_sampled(&rng))
+	if (fuzz_is_sampled(&rng, 16))
 		require_kernel_agrees(&prog, !bad);
 	if (bad)
 		fuzz_require_refusal(bad, &err);

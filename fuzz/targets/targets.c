@@ -32,9 +32,9 @@ struct sg_rng fuzz_rng_of(const uint8_t *data, size_t len)
 	return rng;
 }
 
-bool fuzz_is_sampled(struct sg_rng *rng)
+bool fuzz_is_sampled(struct sg_rng *rng, unsigned int one_in)
 {
-	return sg_rng_below(rng, 16) == 0 || fuzz_thorough;
+	return sg_rng_below(rng, one_in) == 0 || fuzz_thorough;
 }
 
 void fuzz_prog_of(const uint8_t *data, size_t len, struct cbpf_prog *ret)

@@ -32,8 +32,8 @@ extern const struct fuzz_target fuzz_targets[]; /* ends with name NULL */
 #include "fuzz/targets/registry.inc"
 #undef TARGET
 
-/* What is too slow for each input is done for one in sixteen, the same ones each time; set, it is
- * done for every input (replay). */
+/* What is too slow for each input is done for one in some, the same ones each time; set, it is done
+ * for every input (replay). */
 extern bool fuzz_thorough;
 
 /* ---- what targets share */
@@ -48,8 +48,8 @@ void fuzz_fail(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 
 
 /* A random state that the bytes alone decide. */
 struct sg_rng fuzz_rng_of(const uint8_t *data, size_t len);
-/* Is this input one of those that get the slow checks? */
-bool fuzz_is_sampled(struct sg_rng *rng);
+/* Is this input the one in so many that gets a slow check? */
+bool fuzz_is_sampled(struct sg_rng *rng, unsigned int one_in);
 /* The bytes as instructions; what is left of them at the end is no part. @ret must be zeroed. */
 void fuzz_prog_of(const uint8_t *data, size_t len, struct cbpf_prog *ret);
 /* A refusal is a negative errno, bad input, and one line for people. */
