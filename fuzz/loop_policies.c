@@ -12,7 +12,7 @@
 #define TUPLES_A_RULE 64
 #define TUPLES_MOST   (16 * 1024)
 
-#define WITNESS_EVERY 10 /* policies; of these the first batch */
+#define WITNESS_EVERY 20 /* policies; of these the first batch */
 
 /*
  * However slow a generator is, the run goes on: one that took more than its allowance is left out
