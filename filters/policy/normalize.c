@@ -80,24 +80,6 @@ static bool conflict(const struct run *run, const struct policy_rule *a,
 
 /* ---- rules that say what the default says */
 
-/* Does an unconditional rule on socketcall or ipc keep it apart from the calls it carries? */
-static bool shields_multiplexer(const struct policy *policy, const struct policy_rule *rule)
-{
-	if (rule->cond_count)
-		return false;
-	for (size_t i = 0; i < policy->rule_count; i++) {
-		const struct policy_rule *other = &policy->rules[i];
-
-		for (size_t a = 0; a < policy->arch_count; a++) {
-			const char *by = abi_multiplexer(policy->arches[a], other->name);
-
-			if (by && !strcmp(by, rule->name))
-				return true;
-		}
-	}
-	return false;
-}
-
 /* A rule for a call that no architecture here has is kept, whatever it says. */
 static bool is_redundant(const struct run *run, const struct policy_rule *rule)
 {
@@ -106,7 +88,25 @@ static bool is_redundant(const struct run *run, const struct policy_rule *rule)
 	for (size_t i = 0; i < run->len; i++)
 		if (conflict(run, rule, run->rules[i]))
 			return false;
-	return !shields_multiplexer(run->policy, rule);
+	return true;
+}
+
+/* Does an unconditional rule on socketcall or ipc keep it apart from calls that it carries, and
+ * that a rule which is kept names? */
+static bool shields_multiplexer(const struct policy *policy, const struct policy_rule *rule,
+				const bool *drop)
+{
+	if (rule->cond_count)
+		return false;
+	for (size_t i = 0; i < policy->rule_count; i++) {
+		for (size_t a = 0; a < policy->arch_count && !drop[i]; a++) {
+			const char *by = abi_multiplexer(policy->arches[a], policy->rules[i].name);
+
+			if (by && !strcmp(by, rule->name))
+				return true;
+		}
+	}
+	return false;
 }
 
 static void mark_redundant(const struct policy *policy, bool *drop)
@@ -121,6 +121,8 @@ static void mark_redundant(const struct policy *policy, bool *drop)
 		start += run.len;
 	}
 	free(sorted.rules);
+	for (size_t i = 0; i < policy->rule_count; i++)
+		drop[i] = drop[i] && !shields_multiplexer(policy, &policy->rules[i], drop);
 }
 
 static void drop_redundant(struct policy *policy)
