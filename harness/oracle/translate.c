@@ -16,9 +16,15 @@ static void put_disp8(struct code *code, const char *opcode, size_t len, uint32_
 	code_put(code, opcode, len);
 }
 
+/* Slots are the 64 bytes below the stack pointer. */
+static uint32_t slot_disp(uint32_t slot)
+{
+	return 4 * slot - 4 * BPF_MEMWORDS;
+}
+
 #define PUT_INPUT(code, offset) put_disp8((code), "\x8b\x47", 2, (offset))
 #define PUT_SLOT(code, opcode, slot) \
-	put_disp8((code), (opcode), sizeof(opcode) - 1, 4 * (slot)-4 * BPF_MEMWORDS)
+	put_disp8((code), (opcode), sizeof(opcode) - 1, slot_disp(slot))
 
 static void load(const struct sock_filter *insn, struct code *code)
 {

@@ -158,6 +158,39 @@ static void long_runs_of_tests_keep_their_meaning(void **state)
 	cbpf_release(&prog);
 }
 
+static size_t tables_of(const struct cbpf_prog *prog)
+{
+	size_t places[CBPF_MAX_INSNS], len;
+	struct code code;
+
+	code_init(&code, 1 << 20, (size_t)DISPATCH_MAX_TABLES * DISPATCH_WINDOW);
+	translate(prog, places, &code);
+	len = code.table_len;
+	code_release(&code);
+	return len / DISPATCH_WINDOW;
+}
+
+/* Else it would be right all the same, and slow. */
+static void a_run_of_tests_becomes_a_table(void **state)
+{
+	struct cbpf_prog prog = {0};
+
+	(void)state;
+	cbpf_add(&prog, STMT(BPF_LD | BPF_W | BPF_ABS, ABI_OFF_NR));
+	for (uint32_t i = 0; i < 3; i++)
+		add_test(&prog, BPF_JEQ, i, i);
+	cbpf_add(&prog, STMT(BPF_RET | BPF_K, 1));
+	assert_int_equal(tables_of(&prog), 0);
+	prog.len--;
+	for (uint32_t i = 3; i < 50; i++)
+		add_test(&prog, BPF_JEQ, i, i);
+	for (uint32_t i = 0; i < 50; i++)
+		add_test(&prog, BPF_JEQ, 0x40000000 + i, i);
+	cbpf_add(&prog, STMT(BPF_RET | BPF_K, 1));
+	assert_int_equal(tables_of(&prog), 2);
+	cbpf_release(&prog);
+}
+
 /* A balanced tree over the numbers, each leaf of its own, built on the way down. */
 static size_t add_tree(struct cbpf_prog *prog, uint32_t low, uint32_t high)
 {
@@ -355,6 +388,7 @@ int main(void)
 		cmocka_unit_test(vectors_have_their_verdicts),
 		cmocka_unit_test(random_programs_agree_with_the_interpreter),
 		cmocka_unit_test(long_runs_of_tests_keep_their_meaning),
+		cmocka_unit_test(a_run_of_tests_becomes_a_table),
 		cmocka_unit_test(trees_keep_their_meaning),
 		cmocka_unit_test(jumps_of_all_lengths_arrive),
 		cmocka_unit_test(the_longest_program_is_translated),
