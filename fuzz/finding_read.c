@@ -165,7 +165,7 @@ static int read_signature(const struct sg_json *at, struct fuzz_finding *finding
 		return bad;
 	if (!*text || text[strspn(text, allowed)] || strlen(text) >= sizeof(finding->signature))
 		return sg_json_expected(at, err, "a signature of letters, digits and hyphens");
-	strcpy(finding->signature, text);
+	snprintf(finding->signature, sizeof(finding->signature), "%s", text);
 	return 0;
 }
 
@@ -198,7 +198,7 @@ static int read_generator(const struct sg_json *at, struct fuzz_finding *finding
 		bad = sg_json_opt_string(at, "objective", &objective, err);
 	if (bad)
 		return bad;
-	strncpy(finding->version, version, sizeof(finding->version) - 1);
+	snprintf(finding->version, sizeof(finding->version), "%s", version);
 	finding->gen = gen_find(name, err);
 	if (!finding->gen || gen_objective_parse(objective, &finding->objective, err))
 		return sg_err_wrap(err, "%s", at->file);

@@ -169,9 +169,9 @@ static void expect_all_that_can_be(const char *profile, const char *arch, const 
 	fuzz_coverage_init(&coverage, &filter.prog);
 	fuzz_coverage_add(&coverage, tuples, 200000);
 	fuzz_coverage_missed(&coverage, &missed);
-	for (char *line = missed.len ? strtok(missed.data, "\n") : NULL; line;
-	     line = strtok(NULL, "\n"))
-		if (!strstr(line, "nor does any input") && !strstr(line, "nothing leads to it"))
+	for (char *rest = missed.data, *line; (line = strsep(&rest, "\n"));)
+		if (*line && !strstr(line, "nor does any input") &&
+		    !strstr(line, "nothing leads to it"))
 			fail_msg("%s@%s: %s", profile, generator, line);
 	if (!missed.len)
 		assert_true(fuzz_coverage_edges(&coverage) == 1);

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "fuzz/finding.h"
@@ -43,7 +44,7 @@ static struct fuzz_finding finding_of(const char *generator, const char *signatu
 	struct fuzz_finding finding = {.gen = gen_find(generator, NULL)};
 
 	assert_non_null(finding.gen);
-	strcpy(finding.signature, signature);
+	snprintf(finding.signature, sizeof(finding.signature), "%s", signature);
 	return finding;
 }
 

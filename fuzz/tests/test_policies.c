@@ -143,12 +143,13 @@ static bool is_lower_bound(enum policy_op op)
 static void count_pair(struct spread *spread, const struct policy_cond *a,
 		       const struct policy_cond *b)
 {
-	uint64_t differ = a->value ^ b->value;
+	bool differ = a->value != b->value;
 
 	if (a->arg != b->arg)
 		return;
-	spread->same_low_half += (uint32_t)a->value && !(uint32_t)differ && differ;
-	spread->same_high_half += a->value >> 32 && !(differ >> 32) && differ;
+	spread->same_low_half +=
+		(uint32_t)a->value && (uint32_t)a->value == (uint32_t)b->value && differ;
+	spread->same_high_half += a->value >> 32 && a->value >> 32 == b->value >> 32 && differ;
 	spread->next_to_each_other +=
 		is_upper_bound(a->op) && is_lower_bound(b->op) && b->value - a->value <= 1;
 	spread->overlapping +=
