@@ -91,13 +91,16 @@ static int try_tuples(struct policies_run *run, struct fuzz_lane *lane, struct s
 static int try_policy(struct policies_run *run, struct sg_rng *rng, bool *ret_small,
 		      struct sg_err *err)
 {
-	static const struct policy_options as_it_is;
+	const struct abi_arch *arches[ABI_ARCH_COUNT];
+	struct policy_options options = {0};
 	struct fuzz_lane *lane;
 
 	sg_buf_clear(&run->text);
 	fuzz_policy_text(rng, FUZZ_ANY, &run->text);
+	options.arch_count = fuzz_policy_arches(rng, arches);
+	options.arches = options.arch_count ? arches : NULL;
 
-	int ret = fuzz_lane_open(&run->text, "a random policy", &as_it_is, &lane, err);
+	int ret = fuzz_lane_open(&run->text, "a random policy", &options, &lane, err);
 
 	if (ret)
 		return ret;
