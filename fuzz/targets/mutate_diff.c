@@ -5,6 +5,7 @@
 #include "fuzz/targets/mutate.h"
 
 #define TUPLE_BYTES sizeof(struct abi_tuple)
+#define MOST_TUPLES 64 /* as many as the target reads */
 
 static size_t add_tuple(struct sg_rng *rng, uint8_t *tail, size_t len, size_t max)
 {
@@ -58,7 +59,7 @@ static size_t mutate_tuples(struct sg_rng *rng, uint8_t *data, size_t len, size_
 static size_t mutate_text(struct sg_rng *rng, uint8_t *data, size_t len, size_t max)
 {
 	const uint8_t *nul = memchr(data, 0, len);
-	uint8_t tail[1 + 64 * TUPLE_BYTES];
+	uint8_t tail[1 + MOST_TUPLES * TUPLE_BYTES];
 	size_t text_len = nul ? (size_t)(nul - data) : len, tail_len = len - text_len;
 
 	if (tail_len > sizeof(tail))
