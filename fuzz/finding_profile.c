@@ -20,16 +20,6 @@ static const char *action_word(uint32_t action)
 	}
 }
 
-static const char *const op_words[] = {
-	[POLICY_NE] = "SCMP_CMP_NE",
-	[POLICY_LT] = "SCMP_CMP_LT",
-	[POLICY_LE] = "SCMP_CMP_LE",
-	[POLICY_EQ] = "SCMP_CMP_EQ",
-	[POLICY_GE] = "SCMP_CMP_GE",
-	[POLICY_GT] = "SCMP_CMP_GT",
-	[POLICY_MASKED_EQ] = "SCMP_CMP_MASKED_EQ",
-};
-
 static bool name_fits(const struct policy *policy, const struct policy_rule *rule, const char *name)
 {
 	for (size_t i = 0; i < policy->arch_count; i++)
@@ -78,15 +68,24 @@ static void add_conds(const struct policy_rule *rule, struct sg_buf *out)
 	for (size_t i = 0; i < rule->cond_count; i++) {
 		const struct policy_cond *cond = &rule->conds[i];
 
-		sg_buf_addf(out, "%s{\"index\": %u, \"op\": \"%s\", \"value\": %" PRIu64,
+		sg_buf_addf(out, "%s{\"index\": %u, \"op\": \"SCMP_CMP_%s\", \"value\": %" PRIu64,
 			    i ? ",\n\t\t\t\t" : ",\n\t\t\t\"args\": [\n\t\t\t\t", cond->arg,
-			    op_words[cond->op], cond->value);
+			    policy_op_name(cond->op), cond->value);
 		if (cond->op == POLICY_MASKED_EQ)
 			sg_buf_addf(out, ", \"valueTwo\": %" PRIu64, cond->value_two);
 		sg_buf_adds(out, "}");
 	}
 	if (rule->cond_count)
 		sg_buf_adds(out, "\n\t\t\t]");
+}
+
+/* A JSON string; names that are no calls may have any printable bytes. */
+static void add_string(const char *text, struct sg_buf *out)
+{
+	sg_buf_adds(out, "\"");
+	for (; *text; text++)
+		sg_buf_addf(out, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+	sg_buf_adds(out, "\"");
 }
 
 /* May the rule share an entry with the one before it? */
@@ -104,7 +103,8 @@ static size_t add_entry(const struct policy *policy, size_t first, struct sg_buf
 
 	sg_buf_addf(out, "%s\t\t{\n\t\t\t\"names\": [", first ? ",\n" : "");
 	do {
-		sg_buf_addf(out, "%s\"%s\"", next > first ? ", " : "", rules[next].name);
+		sg_buf_adds(out, next > first ? ", " : "");
+		add_string(rules[next].name, out);
 		next++;
 	} while (next < policy->rule_count && joins(&rules[next - 1], &rules[next]));
 	sg_buf_adds(out, "],\n\t\t\t");

@@ -47,20 +47,11 @@ static void add_action(uint32_t action, struct sg_buf *out)
 /* "ALLOW[EQ GE]" */
 static void add_rule(const struct policy_rule *rule, struct sg_strv *words)
 {
-	static const char *const ops[] = {
-		[POLICY_NE] = "NE",
-		[POLICY_LT] = "LT",
-		[POLICY_LE] = "LE",
-		[POLICY_EQ] = "EQ",
-		[POLICY_GE] = "GE",
-		[POLICY_GT] = "GT",
-		[POLICY_MASKED_EQ] = "MASKED_EQ",
-	};
 	struct sg_strv conds = {0};
 	struct sg_buf text = {0};
 
 	for (size_t i = 0; i < rule->cond_count; i++)
-		sg_strv_add(&conds, ops[rule->conds[i].op]);
+		sg_strv_add(&conds, policy_op_name(rule->conds[i].op));
 	add_action(rule->action, &text);
 	sg_buf_adds(&text, "[");
 	add_sorted(&conds, " ", &text);

@@ -161,18 +161,8 @@ void sketch_vary_conds(const struct sketch *sketch, struct sketch_entry *entry)
 
 static void write_cond(const struct policy_cond *cond, struct sg_buf *out)
 {
-	static const char *const words[] = {
-		[POLICY_NE] = "NE",
-		[POLICY_LT] = "LT",
-		[POLICY_LE] = "LE",
-		[POLICY_EQ] = "EQ",
-		[POLICY_GE] = "GE",
-		[POLICY_GT] = "GT",
-		[POLICY_MASKED_EQ] = "MASKED_EQ",
-	};
-
 	sg_buf_addf(out, "{\"index\": %u, \"op\": \"SCMP_CMP_%s\", \"value\": %llu", cond->arg,
-		    words[cond->op], (unsigned long long)cond->value);
+		    policy_op_name(cond->op), (unsigned long long)cond->value);
 	if (cond->op == POLICY_MASKED_EQ)
 		sg_buf_addf(out, ", \"valueTwo\": %llu", (unsigned long long)cond->value_two);
 	sg_buf_adds(out, "}");

@@ -16,7 +16,7 @@ fuzz_defines  = -DFUZZ_TARGET=$(fuzz_name) $(addprefix -DFUZZ_MUTATOR=,$(fuzz_mu
 # What targets link: rooms, and of larger ones what is called. Little, since each engine compiles it.
 FUZZ_ROOMS   := harness/base filters/abi filters/cbpf filters/policy filters/gen harness/oracle
 FUZZ_FILES   := $(wildcard fuzz/targets/*.c) $(shell grep -l fuzz/tuples_private.h fuzz/*.c) fuzz/values.c \
-	workloads/mix.c
+	fuzz/finding_profile.c workloads/mix.c
 FUZZ_PARTS    = $(BUILD)/lib/fuzz-targets.a $(foreach r,$(FUZZ_ROOMS),$(call lib_of,$(r)))
 FUZZ_LIBS    := -lseccomp -ljansson -lmd -lm
 fuzz_link     = $(LINK) $(1) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(FUZZ_LIBS)
@@ -42,7 +42,7 @@ fuzz-libfuzzer: $(foreach r,$(FUZZ_ROWS),$(BUILD)/fuzz/$(call fuzz_name,$(r)))
 fuzz-afl: $(foreach r,$(FUZZ_ROWS),$(BUILD)/fuzz/$(call fuzz_name,$(r)).afl \
 	$(if $(call fuzz_mutator,$(r)),$(BUILD)/fuzz/$(call fuzz_name,$(r)).so))
 
-$(BUILD)/lib/fuzz-targets.a: fuzz fuzz/targets $(patsubst %.c,$(BUILD)/obj/%.o,$(FUZZ_FILES))
+$(BUILD)/lib/fuzz-targets.a: scripts/fuzz.mk fuzz fuzz/targets $(patsubst %.c,$(BUILD)/obj/%.o,$(FUZZ_FILES))
 	@mkdir -p $(@D)
 	@rm -f $@
 	@ar rcs $@ $(filter %.o,$^)

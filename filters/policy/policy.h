@@ -25,6 +25,9 @@ enum policy_op {
 	POLICY_MASKED_EQ, /* (arg & value) == (value_two & value) */
 };
 
+/* "NE", "MASKED_EQ": what stands behind SCMP_CMP_ in a profile. */
+const char *policy_op_name(enum policy_op op);
+
 struct policy_cond {
 	uint8_t arg; /* 0..5 */
 	enum policy_op op;

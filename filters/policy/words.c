@@ -38,6 +38,15 @@ static const struct word flags[] = {
 	{0},
 };
 
+const char *policy_op_name(enum policy_op op)
+{
+	const struct word *w = operators;
+
+	while (w->value != op)
+		w++;
+	return w->name + strlen("SCMP_CMP_");
+}
+
 /* "expected KIND, not "TEXT" (did you mean NAME?)" */
 static int unknown(const struct sg_json *at, const char *kind, const char *text,
 		   const struct sg_strv *names, struct sg_err *err)

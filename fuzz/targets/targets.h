@@ -69,7 +69,5 @@ void fuzz_require_compiled(const struct cbpf_prog *prog, const struct abi_tuple 
 /* The program says what the policy demands, for each tuple. */
 void fuzz_require_agreement(const struct policy *policy, const struct cbpf_prog *prog,
 			    const struct abi_tuple *tuples, size_t count);
-/* The policy as a profile that reads back as the same policy. */
-void fuzz_policy_json(const struct policy *policy, struct sg_buf *out);
 
 #endif

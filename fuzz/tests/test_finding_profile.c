@@ -47,6 +47,8 @@ static void a_policy_as_text_reads_back(void **state)
 	static const char *const profiles[] = {
 		"{}",
 		"{\"defaultAction\": \"SCMP_ACT_ALLOW\"}",
+		"{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": [{\"names\": "
+		"[\"no\\\"such\\\\call\", \"read\"], \"action\": \"SCMP_ACT_ERRNO\"}]}",
 		"{\"defaultAction\": \"SCMP_ACT_ERRNO\", \"defaultErrno\": \"ENOSYS\", "
 		"\"architectures\": [\"SCMP_ARCH_MIPS\"], \"syscalls\": [{\"names\": [\"read\"], "
 		"\"action\": \"SCMP_ACT_TRACE\", \"errno\": \"ELOOP\"}]}",
