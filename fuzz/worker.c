@@ -7,32 +7,18 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "harness/base/clock.h"
+#include "harness/base/sandbox.h"
 
 #define TICK_MS          10
 #define AFTER_EOF_MS     1
-#define STDERR_MAX_BYTES (1 << 20)
 #define ANSWER_MAX_BYTES (64u << 20)
 
 /* ---- start and end */
-
-/* Of fixed size, so that a worker that writes without end fills nothing. */
-static int open_stderr_file(void)
-{
-	int fd = memfd_create("stderr", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-
-	if (fd >= 0 && (ftruncate(fd, STDERR_MAX_BYTES) || fcntl(fd, F_ADD_SEALS, F_SEAL_GROW))) {
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
 
 static int open_files(struct worker *worker, int *ret_workers_end)
 {
@@ -40,7 +26,7 @@ static int open_files(struct worker *worker, int *ret_workers_end)
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
 		return -1;
-	worker->stderr_fd = open_stderr_file();
+	worker->stderr_fd = sg_sandbox_stderr_file();
 	if (worker->stderr_fd < 0 || fcntl(pair[0], F_SETFL, O_NONBLOCK)) {
 		if (worker->stderr_fd >= 0)
 			close(worker->stderr_fd);
@@ -61,17 +47,10 @@ static void close_files(const struct worker *worker)
 
 static pid_t fork_worker(const struct worker *worker, const struct worker_job *job, int workers_end)
 {
-	pid_t parent = getpid(), pid = fork();
+	pid_t pid = sg_sandbox_fork();
 
-	if (pid) {
-		if (pid > 0)
-			setpgid(pid, pid); /* both sides do: whoever comes first */
+	if (pid)
 		return pid;
-	}
-	setpgid(0, 0);
-	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	if (getppid() != parent)
-		_exit(0);
 	worker_main(job, workers_end, worker->stderr_fd);
 }
 

@@ -2,25 +2,11 @@
 /* What runs in a worker. */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <signal.h>
-#include <stdio.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "fuzz/worker.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define LIMITS_MEMORY 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define LIMITS_MEMORY 0
-#endif
-#endif
-#ifndef LIMITS_MEMORY
-#define LIMITS_MEMORY 1
-#endif
+#include "harness/base/sandbox.h"
 
 #define SOCKET_FD 3 /* behind the three standard ones; all others are closed */
 
@@ -49,34 +35,6 @@ static void arrange_files(int socket, int stderr_fd)
 	dup2(stderr_fd, STDERR_FILENO);
 	dup2(socket, SOCKET_FD);
 	close_range(SOCKET_FD + 1, ~0u, 0);
-}
-
-/* 0 without /proc. */
-static uint64_t address_space_bytes(void)
-{
-	uint64_t pages = 0;
-	FILE *statm = fopen("/proc/self/statm", "re");
-
-	if (statm) {
-		if (fscanf(statm, "%" SCNu64, &pages) != 1)
-			pages = 0;
-		fclose(statm);
-	}
-	return pages * (uint64_t)sysconf(_SC_PAGESIZE);
-}
-
-static void limit_resources(uint64_t memory_bytes)
-{
-	struct rlimit none = {0, 0}, memory;
-	uint64_t present = address_space_bytes();
-
-	setrlimit(RLIMIT_CORE, &none);
-	/* A core_pattern that is a pipe takes no notice of the limit (core(5)). */
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	if (!LIMITS_MEMORY || !memory_bytes || !present)
-		return;
-	memory.rlim_cur = memory.rlim_max = present + memory_bytes;
-	setrlimit(RLIMIT_AS, &memory);
 }
 
 /* Until all is there; ends the process with its parent's end of the socket. */
@@ -139,7 +97,7 @@ void worker_main(const struct worker_job *job, int socket, int stderr_fd)
 
 	reset_signals();
 	arrange_files(socket, stderr_fd);
-	limit_resources(job->limits.memory_bytes);
+	sg_sandbox_limit(job->limits.memory_bytes);
 	for (;;)
 		serve(job, &request, &answer);
 }

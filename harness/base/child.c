@@ -8,18 +8,16 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "harness/base/child_private.h"
 #include "harness/base/clock.h"
+#include "harness/base/sandbox.h"
 
-#define TICK_MS          10
-#define AFTER_EOF_MS     1
-#define STDERR_MAX_BYTES (1 << 20)
+#define TICK_MS      10
+#define AFTER_EOF_MS 1
 
 /* The parent's view of one child. */
 struct watch {
@@ -146,23 +144,11 @@ static void explain_silence(int status, struct sg_child_result *result)
 						   .value = WEXITSTATUS(status)};
 }
 
-/* Of fixed size, so that a child that writes without end fills nothing. */
-static int open_stderr_file(void)
-{
-	int fd = memfd_create("stderr", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-
-	if (fd >= 0 && (ftruncate(fd, STDERR_MAX_BYTES) || fcntl(fd, F_ADD_SEALS, F_SEAL_GROW))) {
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
 static int open_pipes(struct sg_child_pipes *pipes)
 {
 	if (pipe2(pipes->answer, O_CLOEXEC))
 		return -1;
-	pipes->stderr_fd = open_stderr_file();
+	pipes->stderr_fd = sg_sandbox_stderr_file();
 	return 0;
 }
 
@@ -176,17 +162,10 @@ static void close_pipes(const struct sg_child_pipes *pipes)
 static pid_t start(sg_child_fn fn, void *ctx, const struct sg_child_limits *limits,
 		   const struct sg_child_pipes *pipes)
 {
-	pid_t parent = getpid(), pid = fork();
+	pid_t pid = sg_sandbox_fork();
 
-	if (pid) {
-		if (pid > 0)
-			setpgid(pid, pid); /* both sides do: whoever comes first */
+	if (pid)
 		return pid;
-	}
-	setpgid(0, 0);
-	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	if (getppid() != parent)
-		_exit(127);
 	sg_child_main(fn, ctx, limits, pipes);
 }
 

@@ -1,26 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <signal.h>
-#include <stdio.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "harness/base/alloc_private.h"
 #include "harness/base/child_private.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define LIMITS_MEMORY 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define LIMITS_MEMORY 0
-#endif
-#endif
-#ifndef LIMITS_MEMORY
-#define LIMITS_MEMORY 1
-#endif
+#include "harness/base/sandbox.h"
 
 static int answer_fd; /* of this child, for the hook below, which has no argument */
 
@@ -45,34 +31,6 @@ static void say_no_memory(void)
 	struct sg_child_record record = {.end = SG_CHILD_NO_MEMORY};
 
 	put(&record, sizeof(record));
-}
-
-/* 0 without /proc. */
-static uint64_t address_space_bytes(void)
-{
-	uint64_t pages = 0;
-	FILE *statm = fopen("/proc/self/statm", "re");
-
-	if (statm) {
-		if (fscanf(statm, "%" SCNu64, &pages) != 1)
-			pages = 0;
-		fclose(statm);
-	}
-	return pages * (uint64_t)sysconf(_SC_PAGESIZE);
-}
-
-static void limit_resources(const struct sg_child_limits *limits)
-{
-	struct rlimit none = {0, 0}, memory;
-
-	setrlimit(RLIMIT_CORE, &none);
-	/* A core_pattern that is a pipe takes no notice of the limit (core(5)). */
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	uint64_t present = address_space_bytes();
-	if (!LIMITS_MEMORY || !limits->memory_bytes || !present)
-		return;
-	memory.rlim_cur = memory.rlim_max = present + limits->memory_bytes;
-	setrlimit(RLIMIT_AS, &memory);
 }
 
 /* The same file under a number that redirect() leaves alone: a parent started without standard
@@ -102,7 +60,7 @@ void sg_child_main(sg_child_fn fn, void *ctx, const struct sg_child_limits *limi
 	signal(SIGINT, SIG_IGN);
 	redirect(lift(pipes->stderr_fd));
 	sg_out_of_memory = say_no_memory;
-	limit_resources(limits);
+	sg_sandbox_limit(limits->memory_bytes);
 
 	int value = fn(ctx, &out);
 	struct sg_child_record record = {.end = value ? SG_CHILD_FAILED : SG_CHILD_OK,

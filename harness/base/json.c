@@ -159,33 +159,17 @@ int sg_json_string(const struct sg_json *at, const char **ret, struct sg_err *er
 	return 0;
 }
 
-static int unsigned_integer(const struct sg_json *at, uint64_t max, int bits, uint64_t *ret,
-			    struct sg_err *err)
+int sg_json_u64(const struct sg_json *at, uint64_t *ret, struct sg_err *err)
 {
 	const char *digits = wide_digits(at->value);
 	uint64_t value =
 		digits ? strtoull(digits, NULL, 10) : (uint64_t)json_integer_value(at->value);
 	bool integer = digits || (json_is_integer(at->value) && json_integer_value(at->value) >= 0);
 
-	if (!integer || value > max)
-		return sg_json_expected(at, err, "an unsigned integer of at most %d bits", bits);
+	if (!integer)
+		return sg_json_expected(at, err, "an unsigned integer of at most 64 bits");
 	*ret = value;
 	return 0;
-}
-
-int sg_json_u64(const struct sg_json *at, uint64_t *ret, struct sg_err *err)
-{
-	return unsigned_integer(at, UINT64_MAX, 64, ret, err);
-}
-
-int sg_json_u32(const struct sg_json *at, uint32_t *ret, struct sg_err *err)
-{
-	uint64_t value = 0;
-	int bad = unsigned_integer(at, UINT32_MAX, 32, &value, err);
-
-	if (!bad)
-		*ret = (uint32_t)value;
-	return bad;
 }
 
 int sg_json_array(const struct sg_json *at, size_t *ret_len, struct sg_err *err)

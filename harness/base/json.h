@@ -49,7 +49,6 @@ struct sg_json sg_json_element(const struct sg_json *at, size_t index);
 
 int sg_json_string(const struct sg_json *at, const char **ret, struct sg_err *err);
 int sg_json_u64(const struct sg_json *at, uint64_t *ret, struct sg_err *err);
-int sg_json_u32(const struct sg_json *at, uint32_t *ret, struct sg_err *err);
 /* Length of an array. */
 int sg_json_array(const struct sg_json *at, size_t *ret_len, struct sg_err *err);
 

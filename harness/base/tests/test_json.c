@@ -97,38 +97,14 @@ static void what_is_no_unsigned_integer_is_refused(void **state)
 		struct sg_json root = sg_json_root(doc, "f");
 		struct sg_err err = {0};
 		uint64_t value = 77;
-		uint32_t narrow = 78;
 
 		assert_int_equal(sg_json_u64(&root, &value, &err), -EINVAL);
 		assert_int_equal(err.kind, SG_ERR_INPUT);
 		assert_string_equal(err.msg,
 				    "f: $: expected an unsigned integer of at most 64 bits");
 		assert_int_equal(value, 77);
-		assert_int_equal(sg_json_u32(&root, &narrow, &err), -EINVAL);
-		assert_string_equal(err.msg,
-				    "f: $: expected an unsigned integer of at most 32 bits");
-		assert_int_equal(narrow, 78);
 		json_decref(doc);
 	}
-}
-
-static void narrow_integers_have_32_bits(void **state)
-{
-	json_t *doc = parse("[4294967295, 4294967296, 18446744073709551615]");
-	struct sg_json root = sg_json_root(doc, "f");
-	struct sg_err err = {0};
-	uint32_t value = 0;
-
-	(void)state;
-	struct sg_json fits = sg_json_element(&root, 0), wide = sg_json_element(&root, 1);
-	struct sg_json widest = sg_json_element(&root, 2);
-	assert_int_equal(sg_json_u32(&fits, &value, &err), 0);
-	assert_true(value == UINT32_MAX);
-	assert_int_equal(sg_json_u32(&wide, &value, &err), -EINVAL);
-	assert_int_equal(sg_json_u32(&widest, &value, &err), -EINVAL);
-	assert_string_equal(err.msg, "f: $[2]: expected an unsigned integer of at most 32 bits");
-	assert_true(value == UINT32_MAX);
-	json_decref(doc);
 }
 
 static void integers_above_64_bits_are_refused_where_they_stand(void **state)
@@ -405,7 +381,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(integers_up_to_64_bits_are_exact),
 		cmocka_unit_test(what_is_no_unsigned_integer_is_refused),
-		cmocka_unit_test(narrow_integers_have_32_bits),
 		cmocka_unit_test(integers_above_64_bits_are_refused_where_they_stand),
 		cmocka_unit_test(digits_in_strings_are_left_alone),
 		cmocka_unit_test(a_large_integer_is_no_string),
