@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,6 +8,7 @@
 #include "harness/base/file.h"
 #include "harness/cmd/bench_plan.h"
 #include "harness/cmd/cmd.h"
+#include "harness/cmd/interrupt.h"
 #include "harness/cmd/print.h"
 #include "harness/cmd/progress.h"
 #include "harness/report/report.h"
@@ -99,25 +99,6 @@ static const struct argp argp = {
 	children,
 	NULL,
 	NULL};
-
-/* ---- Ctrl-C keeps what was measured; slices are short, so that once is enough */
-
-static volatile int interrupted;
-
-static void on_signal(int signal)
-{
-	(void)signal;
-	interrupted = 1;
-}
-
-static void catch_signals(void)
-{
-	struct sigaction action = {.sa_handler = on_signal};
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-}
 
 /* ---- output */
 
@@ -226,10 +207,8 @@ static int measure(const struct args *args, const struct bench_plan *plan, struc
 		.seed = args->have_seed ? args->seed : sg_rng_fresh_seed(),
 		.progress = isatty(STDERR_FILENO) ? cmd_progress_show : NULL,
 		.progress_ctx = &progress,
-		.interrupted = &interrupted,
+		.interrupted = cmd_interrupt_catch(),
 	};
-
-	catch_signals();
 
 	int ret = run_execute(&run, &result, err);
 

@@ -80,6 +80,7 @@ mkdir "$TMPDIR"
 bench=$!
 sleep 4
 kill -INT "$bench"
+kill -INT "$bench" # as timeout(1) does, which signals the process and its group
 wait "$bench"; code=$?
 holds "Ctrl-C exits 130" test "$code" -eq 130
 holds 'Ctrl-C: the table says so' grep -q '^Interrupted' "$tmp/out"
