@@ -22,7 +22,9 @@ LINK      = $(CC) $(CFLAGS) $(LDFLAGS) $(SANITIZE)
 
 QUIET    := $(if $(filter 1,$(V)),,1)
 say       = $(if $(QUIET),@echo '  $(1)';)
-QUIETLY  := --no-print-directory $(if $(QUIET),-s)
+# Plain `make` uses every processor; who says -j decides.
+JOBS      = $(if $(filter 0,$(MAKELEVEL)),$(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc)))
+QUIETLY   = --no-print-directory $(if $(QUIET),-s) $(JOBS)
 
 lib_of   = $(BUILD)/lib/$(subst /,_,$(1)).a
 # A room's library holds also its targets/, which only fuzz/ has.
