@@ -89,6 +89,7 @@ static void under_filter(const struct wl *wl, struct fixture *f, const struct wl
 	assert_true(pid >= 0);
 	if (!pid) {
 		setpgid(0, 0);
+		prctl(PR_SET_PDEATHSIG, SIGKILL); /* it spins at its end: never without a parent */
 		if (wl->prepare(&f->env, &driver, &err) ||
 		    install(nrs, len, SECCOMP_RET_ERRNO | DENIED_ERRNO))
 			atomic_store(&told->done, 2);
