@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <linux/filter.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -150,6 +151,31 @@ static inline void assert_row(const struct run_row *row, enum run_status status,
 		fail_msg("%s: %s (%s), not %s (%s)", row->filter ? row->filter->name : "none",
 			 run_status_name(row->status), row->reason ? row->reason : "no reason",
 			 run_status_name(status), reason ? reason : "any");
+}
+
+/* A workload that is not exempt from the preflight. */
+static const struct wl fake_undenied = {
+	.name = "undenied",
+	.declare = fake_declare,
+	.prepare = fake_prepare,
+	.run = fake_run,
+};
+
+static inline bool has_warning(const struct run_result *result, const char *words)
+{
+	for (size_t i = 0; i < result->warnings.len; i++)
+		if (strstr(result->warnings.items[i], words))
+			return true;
+	return false;
+}
+
+static inline void assert_interval(struct stats_interval it, double low, double estimate,
+				   double high)
+{
+	if (fabs(it.low - low) > 1e-9 || fabs(it.estimate - estimate) > 1e-9 ||
+	    fabs(it.high - high) > 1e-9)
+		fail_msg("%.12g [%.12g %.12g], not %.12g [%.12g %.12g]", it.estimate, it.low,
+			 it.high, estimate, low, high);
 }
 
 #endif
