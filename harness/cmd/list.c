@@ -87,6 +87,20 @@ static void list_reporters(struct rows *rows)
 		add(rows, (*report)->name, (*report)->summary, NULL);
 }
 
+static void list_targets(struct rows *rows)
+{
+	static const struct {
+		const char *name, *summary;
+	} targets[] = {
+#define TARGET(name, mutator, summary) {#name, summary},
+#include "fuzz/targets/registry.inc"
+#undef TARGET
+	};
+
+	for (size_t i = 0; i < SG_COUNT(targets); i++)
+		add(rows, targets[i].name, targets[i].summary, NULL);
+}
+
 /* Whether a workload runs also depends on the profile; here only this machine is asked. */
 static void list_workloads(struct rows *rows)
 {
@@ -114,7 +128,7 @@ static const struct {
 	{"arches", "architectures", list_arches},      {"commands", "commands", list_commands},
 	{"generators", "generators", list_generators}, {"oracles", "oracles", list_oracles},
 	{"profiles", "profiles", list_profiles},       {"reporters", "reporters", list_reporters},
-	{"workloads", "workloads", list_workloads},
+	{"targets", "fuzz targets", list_targets},     {"workloads", "workloads", list_workloads},
 };
 
 struct args {
@@ -157,17 +171,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
-static const struct argp argp = {
-	options,
-	parse,
-	"[KIND]",
-	"What there is: arches, commands, generators, oracles, profiles, reporters or workloads; "
-	"all of "
-	"them "
-	"without KIND. What cannot be used on this machine is listed with the reason.",
-	NULL,
-	NULL,
-	NULL};
+#define DOC                                                                                       \
+	"What there is: arches, commands, generators, oracles, profiles, reporters, (fuzz) "      \
+	"targets or workloads; all of them without KIND. What cannot be used on this machine is " \
+	"listed with the reason."
+
+static const struct argp argp = {options, parse, "[KIND]", DOC, NULL, NULL, NULL};
 
 static void text(const struct rows *rows, const char *title, struct sg_buf *out)
 {

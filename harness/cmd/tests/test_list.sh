@@ -3,10 +3,10 @@
 # shellcheck source=harness/cmd/tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-for kind in arches commands generators oracles profiles reporters workloads; do
+for kind in arches commands generators oracles profiles reporters targets workloads; do
 	prints "list $kind" "^$kind:|^architectures:" list "$kind"
 done
-json 'list --json has every kind' '[keys[]] == ["arches", "commands", "generators", "oracles", "profiles", "reporters", "workloads"]' list --json
+json 'list --json has every kind' '[keys[]] == ["arches", "commands", "generators", "oracles", "profiles", "reporters", "targets", "workloads"]' list --json
 # shellcheck disable=SC2016 # $have is jq's
 json 'every workload of the design' '[.workloads[].name] as $have |
 	["null", "file-rw", "stream", "metadata", "wal", "readdir", "mmap", "pipe", "unix-echo", "tcp-echo",
@@ -19,7 +19,7 @@ json 'every oracle of the design' '[.oracles[].name] == ["policy", "interp", "co
 prints 'doctor says what is usable' '^(yes|no) ' doctor
 json 'doctor --json' 'length > 5 and all(.[]; has("capability") and has("usable") and has("reason"))
 	and all(.[]; .usable or (.reason | length > 0))' doctor --json
-for command in bench eval compile asm disasm exec list doctor; do
+for command in bench eval compile asm disasm exec fuzz list doctor; do
 	prints "$command --help" "Usage: secgauge $command" "$command" --help
 	prints "help $command" "Usage: secgauge $command" help "$command"
 done
