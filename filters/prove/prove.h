@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The prover: do two filters, or a filter and its policy, give the same verdict for all 2^512
+ * inputs? The answer is exact or "unknown", never a guess.
+ *
+ * What is compared is what the kernel does with the value (abi_verdict_effect()). Both sides run on
+ * all inputs at once over decision diagrams (run.h, meaning.h); where these grow past a limit of
+ * nodes, Z3 is asked, in a child with a deadline and a memory limit (smt.h).
+ *
+ * Programs have passed cbpf_verify(). Nothing here is shared with what generates filters.
+ */
+#ifndef SG_PROVE_PROVE_H
+#define SG_PROVE_PROVE_H
+
+#include "filters/cbpf/prog.h"
+#include "filters/policy/policy.h"
+
+enum prove_result { PROVE_EQUAL, PROVE_DIFFERENT, PROVE_UNKNOWN };
+const char *prove_result_name(enum prove_result result); /* "equal", "different", "unknown" */
+
+/* Zeroed: the default of each. */
+struct prove_options {
+	size_t node_limit;    /* of diagrams; 0: 4 million */
+	double smt_timeout_s; /* 0: 10 */
+	bool no_smt;          /* unknown at the node limit */
+};
+
+/*
+ * Inputs that differ: numbers low..high of one audit value, with the two verdicts of one of them.
+ */
+struct prove_region {
+	uint32_t audit;
+	uint32_t low, high; /* both included */
+	uint32_t a, b;      /* verdicts (effects) of an input of the region */
+	double inputs;      /* how many of the region differ */
+};
+
+#define PROVE_REGIONS_MAX 256
+
+/* Owned by the caller; prove_answer_release(). Valid when zeroed. */
+struct prove_answer {
+	enum prove_result result;
+	char reason[160]; /* unknown: why */
+	bool by_smt;      /* Z3 gave the answer: then regions and numbers of inputs are absent */
+	size_t nodes;     /* of diagrams used */
+	double seconds;
+
+	/* Different: an input with as many zero words as there can be, and its two verdicts. */
+	struct abi_tuple tuple;
+	uint32_t a, b;
+	double inputs;                /* how many inputs differ */
+	struct prove_region *regions; /* by audit value, then number; at most PROVE_REGIONS_MAX */
+	size_t region_count, region_cap;
+	bool more_regions;
+
+	/* Where a policy was a side, or the frame: the inputs it leaves unspecified, by class. They
+	 * take no part. Zero by_smt. */
+	double excluded[POLICY_CLASS_COUNT];
+};
+void prove_answer_release(struct prove_answer *answer);
+
+/*
+ * Filter @a against filter @b on all inputs or, with @under, on those that policy specifies.
+ * -errno only for what is no matter of the question (Z3's child could not be started).
+ */
+int prove_filters(const struct cbpf_prog *a, const struct cbpf_prog *b, const struct policy *under,
+		  const struct prove_options *options, struct prove_answer *ret,
+		  struct sg_err *err);
+
+/*
+ * The policy (side a) against filters (side b), on what it specifies. Makes the policy's function
+ * once; each check may follow. Borrows the policy until freed.
+ */
+struct prover;
+struct prover *prover_new(const struct policy *policy, const struct prove_options *options);
+void prover_free(struct prover *prover);
+/* @unknown_calls (may be NULL): calls the generator's tables lack, "ARCH:NAME": excluded too. */
+int prover_check(struct prover *prover, const struct cbpf_prog *prog,
+		 const struct sg_strv *unknown_calls, struct prove_answer *ret, struct sg_err *err);
+/* As prove_filters() under the policy, many times: is @b as good as @a on what it specifies? */
+int prover_compare(struct prover *prover, const struct cbpf_prog *a, const struct cbpf_prog *b,
+		   struct prove_answer *ret, struct sg_err *err);
+
+/* What no input reaches. Owned arrays; prove_dead_release(). */
+struct prove_dead {
+	bool known;          /* false: diagrams grew past the limit, nothing is said */
+	bool *insn;          /* by instruction: nothing leads to it */
+	bool *taken, *fell;  /* by instruction: a reached conditional jump never goes by jt, jf */
+	size_t insns, edges; /* how many of each */
+};
+void prove_dead(const struct cbpf_prog *prog, const struct prove_options *options,
+		struct prove_dead *ret);
+void prove_dead_release(struct prove_dead *dead);
+
+#endif
