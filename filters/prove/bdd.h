@@ -21,7 +21,13 @@ typedef uint32_t bdd;
 #define BDD_TRUE  1u
 
 struct bdd_pool;
-/* Tables start small and grow: a pool for a small question costs microseconds. */
+#define BDD_NODE_LIMIT     4000000 /* where the caller has no wish */
+#define BDD_NODE_LIMIT_MAX 0x3fffffff
+/*
+ * @node_limit 0: BDD_NODE_LIMIT; constants do not count. Tables start small and grow: a pool for a
+ * small question costs microseconds, a large one up to 40 bytes a node (72 when shares are asked
+ * for) and 20 MB.
+ */
 struct bdd_pool *bdd_pool_new(size_t node_limit);
 void bdd_pool_free(struct bdd_pool *pool);
 bool bdd_exhausted(const struct bdd_pool *pool);

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "filters/prove/bdd_pool.h"
+#include "harness/base/alloc.h"
+
+#define FIRST_CAP 256
+/* More memos than this (20 MB) miss the processor's caches more than they hit. */
+#define MEMOS_MAX (1u << 20)
+
+struct bdd_pool *bdd_pool_new(size_t node_limit)
+{
+	struct bdd_pool *pool = sg_calloc(1, sizeof(*pool));
+
+	if (node_limit == 0)
+		node_limit = BDD_NODE_LIMIT;
+	pool->limit = node_limit < BDD_NODE_LIMIT_MAX ? node_limit + 1 : BDD_NODE_LIMIT_MAX + 1;
+	pool->cap = FIRST_CAP;
+	pool->nodes = sg_malloc(pool->cap * sizeof(*pool->nodes));
+	pool->buckets = sg_calloc(pool->cap, sizeof(*pool->buckets));
+	pool->memo_count = FIRST_CAP;
+	pool->memos = sg_calloc(pool->memo_count, sizeof(*pool->memos));
+	pool->shares = bdd_shares_new();
+	pool->nodes[0] = (struct bdd_node){.var = BDD_NO_VAR};
+	pool->count = 1;
+	return pool;
+}
+
+void bdd_pool_free(struct bdd_pool *pool)
+{
+	if (!pool)
+		return;
+	bdd_shares_free(pool->shares);
+	free(pool->memos);
+	free(pool->buckets);
+	free(pool->nodes);
+	free(pool);
+}
+
+bool bdd_exhausted(const struct bdd_pool *pool)
+{
+	return pool->exhausted;
+}
+
+size_t bdd_node_count(const struct bdd_pool *pool)
+{
+	return pool->count - 1;
+}
+
+/* ---- nodes */
+
+static size_t bucket_of(const struct bdd_pool *pool, unsigned var, bdd low, bdd high)
+{
+	uint64_t key = ((uint64_t)low << 32 | high) * 0x9e3779b97f4a7c15u;
+
+	key = (key ^ key >> 32 ^ (uint64_t)var << 40) * 0xd6e8feb86659fd93u;
+	return key >> 32 & (pool->cap - 1);
+}
+
+static void link_node(struct bdd_pool *pool, uint32_t index)
+{
+	struct bdd_node *node = &pool->nodes[index];
+	uint32_t *head = &pool->buckets[bucket_of(pool, node->var, node->low, node->high)];
+
+	node->next = *head;
+	*head = index;
+}
+
+static void grow_nodes(struct bdd_pool *pool)
+{
+	pool->cap *= 2;
+	pool->nodes = sg_realloc_array(pool->nodes, pool->cap, sizeof(*pool->nodes));
+	pool->buckets = sg_realloc_array(pool->buckets, pool->cap, sizeof(*pool->buckets));
+	memset(pool->buckets, 0, pool->cap * sizeof(*pool->buckets));
+	for (size_t i = 1; i < pool->count; i++)
+		link_node(pool, i);
+	bdd_memos_grow(pool, pool->cap < MEMOS_MAX ? pool->cap : MEMOS_MAX);
+}
+
+static bdd add_node(struct bdd_pool *pool, unsigned var, bdd low, bdd high)
+{
+	if (pool->count >= pool->limit) {
+		pool->exhausted = true;
+		return BDD_FALSE;
+	}
+	if (pool->count == pool->cap)
+		grow_nodes(pool);
+	uint32_t index = pool->count++;
+
+	pool->nodes[index] = (struct bdd_node){.low = low, .high = high, .var = var};
+	link_node(pool, index);
+	return index << 1;
+}
+
+static bdd find_or_add(struct bdd_pool *pool, unsigned var, bdd low, bdd high)
+{
+	uint32_t index = pool->buckets[bucket_of(pool, var, low, high)];
+
+	for (; index; index = pool->nodes[index].next) {
+		const struct bdd_node *node = &pool->nodes[index];
+
+		if (node->low == low && node->high == high && node->var == var)
+			return index << 1;
+	}
+	return add_node(pool, var, low, high);
+}
+
+bdd bdd_make(struct bdd_pool *pool, unsigned var, bdd low, bdd high)
+{
+	bdd complement = high & 1;
+
+	if (pool->exhausted)
+		return BDD_FALSE;
+	if (low == high)
+		return low;
+	bdd plain = find_or_add(pool, var, low ^ complement, high ^ complement);
+
+	return pool->exhausted ? BDD_FALSE : plain ^ complement;
+}
+
+bdd bdd_var(struct bdd_pool *pool, unsigned var)
+{
+	return bdd_make(pool, var, BDD_FALSE, BDD_TRUE);
+}
+
+unsigned bdd_top(const struct bdd_pool *pool, bdd f)
+{
+	return bdd_node_of(pool, f)->var;
+}
+
+bdd bdd_low(const struct bdd_pool *pool, bdd f)
+{
+	return bdd_node_of(pool, f)->low ^ (f & 1);
+}
+
+bdd bdd_high(const struct bdd_pool *pool, bdd f)
+{
+	return bdd_node_of(pool, f)->high ^ (f & 1);
+}
+
+/* ---- marks */
+
+/* What no back_to undoes: the pool was exhausted already. */
+#define MARK_EXHAUSTED SIZE_MAX
+
+size_t bdd_mark(const struct bdd_pool *pool)
+{
+	return pool->exhausted ? MARK_EXHAUSTED : pool->count;
+}
+
+void bdd_back_to(struct bdd_pool *pool, size_t mark)
+{
+	if (mark == MARK_EXHAUSTED)
+		return;
+	/* The newest node is the head of its chain. */
+	while (pool->count > mark) {
+		const struct bdd_node *node = &pool->nodes[--pool->count];
+
+		pool->buckets[bucket_of(pool, node->var, node->low, node->high)] = node->next;
+	}
+	pool->exhausted = false;
+	bdd_memos_forget(pool);
+	bdd_shares_back_to(pool->shares, pool->count);
+}
