@@ -130,34 +130,48 @@ static void test_operations(void **state)
 	bdd_pool_free(pool);
 }
 
-/* Of three variables there are 256 functions: all are met, each under one handle. */
-static void test_equal_functions_have_equal_handles(void **state)
+/* The function of three variables whose table is the bits of @number, made in four ways. */
+static void make_in_four_ways(struct bdd_pool *pool, unsigned number, bdd ret[4])
 {
-	static struct function functions[FUNCTIONS];
-	struct bdd_pool *pool = bdd_pool_new(0);
-	bdd handles[256];
-	bool seen[256] = {false};
-	size_t count = 0;
-	struct sg_rng rng;
+	bdd vars[3], rows[8];
 
-	(void)state;
-	sg_rng_seed(&rng, 2);
-	for (int round = 0; round < 700; round++) {
-		fill(pool, &rng, 3, functions);
-		for (size_t i = 0; i < FUNCTIONS; i++) {
-			unsigned number = 0;
+	for (unsigned i = 0; i < 3; i++)
+		vars[i] = bdd_var(pool, ranks[i]);
+	ret[0] = ret[2] = BDD_FALSE;
+	ret[1] = BDD_TRUE;
+	for (unsigned row = 0; row < 8; row++) {
+		bdd here = BDD_TRUE;
 
-			for (unsigned row = 0; row < 8; row++)
-				number |= (unsigned)functions[i].table[row] << row;
-			if (!seen[number]) {
-				seen[number] = true;
-				handles[number] = functions[i].f;
-				count++;
-			}
-			assert_int_equal(handles[number], functions[i].f);
+		for (unsigned i = 0; i < 3; i++)
+			here = bdd_and(pool, here, row >> i & 1 ? vars[i] : bdd_not(vars[i]));
+		rows[row] = number >> row & 1;
+		if (rows[row]) {
+			ret[0] = bdd_or(pool, ret[0], here);
+			ret[2] = bdd_xor(pool, here, ret[2]);
+		} else {
+			ret[1] = bdd_and(pool, bdd_not(here), ret[1]);
 		}
 	}
-	assert_int_equal(count, 256);
+	for (unsigned i = 0; i < 3; i++)
+		for (unsigned row = 0; row < 4u >> i; row++)
+			rows[row] = bdd_ite(pool, vars[i], rows[2 * row + 1], rows[2 * row]);
+	ret[3] = rows[0];
+}
+
+static void test_equal_functions_have_equal_handles(void **state)
+{
+	struct bdd_pool *pool = bdd_pool_new(0);
+	bdd handles[256], ways[4];
+
+	(void)state;
+	for (unsigned number = 0; number < 256; number++) {
+		make_in_four_ways(pool, number, ways);
+		handles[number] = ways[0];
+		for (unsigned way = 1; way < 4; way++)
+			assert_int_equal(ways[way], ways[0]);
+		for (unsigned other = 0; other < number; other++)
+			assert_int_not_equal(handles[other], handles[number]);
+	}
 	bdd_pool_free(pool);
 }
 
