@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: MIT */
+/* context.policies and context.filters: what was measured, so that exact figures can be had again.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "filters/cbpf/interp.h"
+#include "filters/policy/policy.h"
+#include "harness/run/saved_private.h"
+
+/* ---- policies */
+
+static int read_arches(const struct sg_json *object, struct saved_policy *policy,
+		       struct sg_err *err)
+{
+	struct sg_json list;
+	size_t len;
+	int bad = saved_list(object, "arches", &list, &len, err);
+
+	if (bad)
+		return bad;
+	if (!len)
+		return sg_json_expected(&list, err, "at least one architecture");
+	policy->arches = sg_calloc(len, sizeof(const struct abi_arch *));
+	for (size_t i = 0; i < len; i++) {
+		struct sg_json at = sg_json_element(&list, i);
+		const char *name = NULL;
+		const struct abi_arch *arch =
+			sg_json_string(&at, &name, NULL) ? NULL : abi_arch_by_name(name);
+
+		if (!arch)
+			return sg_json_expected(&at, err, "the name of an architecture");
+		policy->arches[policy->arch_count++] = arch;
+	}
+	return 0;
+}
+
+static int read_policy_text(const struct sg_json *object, struct saved_policy *policy,
+			    struct sg_err *err)
+{
+	char sha256[SG_SHA256_HEX_BYTES];
+	struct sg_json at;
+	const char *text;
+	int bad = sg_json_member(object, "text", &at, err);
+
+	if (!bad)
+		bad = sg_json_string(&at, &text, err);
+	if (bad)
+		return bad;
+	sg_sha256_hex(text, strlen(text), sha256);
+	if (strcmp(sha256, policy->sha256) != 0)
+		return sg_json_expected(&at, err, "the text whose SHA-256 is %s", policy->sha256);
+	policy->text = sg_strdup(text);
+	return 0;
+}
+
+static const struct saved_policy *find_policy(const struct saved_result *result,
+					      const char *profile, const char *sha256)
+{
+	for (size_t i = 0; i < result->policy_count; i++) {
+		const struct saved_policy *policy = &result->policies[i];
+
+		if (!strcmp(policy->profile, profile) && !strcmp(policy->sha256, sha256))
+			return policy;
+	}
+	return NULL;
+}
+
+static int read_policy(const struct sg_json *at, const struct saved_result *result,
+		       struct saved_policy *policy, struct sg_err *err)
+{
+	int bad = saved_name(at, "profile", &policy->profile, err);
+
+	if (!bad)
+		bad = saved_sha256(at, "sha256", policy->sha256, err);
+	if (!bad && find_policy(result, policy->profile, policy->sha256))
+		bad = sg_json_expected(at, err, "each policy once, not another one of %s",
+				       policy->profile);
+	if (!bad)
+		bad = read_arches(at, policy, err);
+	if (!bad)
+		bad = read_policy_text(at, policy, err);
+	return bad;
+}
+
+static void release_policy(struct saved_policy *policy)
+{
+	free(policy->profile);
+	free(policy->text);
+	free(policy->arches);
+}
+
+int saved_read_policies(const struct sg_json *context, struct saved_result *result,
+			struct sg_err *err)
+{
+	struct sg_json list;
+	size_t len;
+	int bad = saved_list(context, "policies", &list, &len, err);
+
+	if (bad)
+		return bad;
+	result->policies = sg_calloc(len, sizeof(*result->policies));
+	for (size_t i = 0; i < len && !bad; i++) {
+		struct sg_json at = sg_json_element(&list, i);
+		struct saved_policy policy = {0};
+
+		bad = read_policy(&at, result, &policy, err);
+		if (bad)
+			release_policy(&policy);
+		else
+			result->policies[result->policy_count++] = policy;
+	}
+	return bad;
+}
+
+/* ---- programs */
+
+static int to_prog(const struct sg_buf *bytes, struct cbpf_prog *prog, struct sg_err *err)
+{
+	const size_t insn_bytes = sizeof(struct sock_filter);
+
+	if (bytes->len % insn_bytes)
+		return sg_err_input(err, EINVAL, "%zu bytes are no multiple of %zu", bytes->len,
+				    insn_bytes);
+	prog->len = prog->cap = bytes->len / insn_bytes;
+	if (!prog->len)
+		return 0; /* no filter: the profile asks for none */
+	prog->insns = sg_malloc(bytes->len);
+	memcpy(prog->insns, bytes->data, bytes->len);
+	return cbpf_verify(prog, err);
+}
+
+static int decode(const char *base64, struct cbpf_prog *prog, struct sg_err *err)
+{
+	struct sg_buf bytes = {0};
+	int bad = sg_base64_decode(base64, &bytes, err);
+
+	if (!bad)
+		bad = to_prog(&bytes, prog, err);
+	sg_buf_release(&bytes);
+	return bad;
+}
+
+static int read_insns(const struct sg_json *object, struct gen_filter *filter, struct sg_err *err)
+{
+	struct sg_json at;
+	struct sg_err why = {0};
+	const char *base64;
+	int bad = sg_json_member(object, "insns_base64", &at, err);
+
+	if (!bad)
+		bad = sg_json_string(&at, &base64, err);
+	if (bad)
+		return bad;
+	if (decode(base64, &filter->prog, &why))
+		return sg_json_expected(&at, err, "a program: %s", why.msg);
+	filter->none = !filter->prog.len;
+	return 0;
+}
+
+static int check_hash(const struct sg_json *object, const struct gen_filter *filter,
+		      struct sg_err *err)
+{
+	char sha256[SG_SHA256_HEX_BYTES];
+	struct sg_json at;
+
+	sg_sha256_hex(filter->prog.insns, filter->prog.len * sizeof(*filter->prog.insns), sha256);
+	if (!strcmp(sha256, filter->sha256))
+		return 0;
+	sg_json_member(object, "sha256", &at, NULL);
+	return sg_json_expected(&at, err, "%s, which is that of insns_base64", sha256);
+}
+
+/* What it does with an architecture that nobody has, as a generator's output is asked too. */
+static uint32_t foreign_action_of(const struct gen_filter *filter)
+{
+	const struct abi_tuple tuple = {.arch = 0};
+
+	return filter->none ? ABI_RET_ALLOW : cbpf_run(&filter->prog, &tuple).ret;
+}
+
+static int read_program(const struct sg_json *object, struct gen_filter *filter, struct sg_err *err)
+{
+	int bad = saved_word(object, "version", filter->version, sizeof(filter->version), err);
+
+	if (!bad)
+		bad = saved_sha256(object, "sha256", filter->sha256, err);
+	if (!bad)
+		bad = saved_whole(object, "compile_ns", 0, (uint64_t)SAVED_NUMBER_MAX,
+				  &filter->compile_ns, err);
+	if (!bad)
+		bad = read_insns(object, filter, err);
+	if (!bad)
+		bad = check_hash(object, filter, err);
+	if (!bad)
+		filter->foreign_action = foreign_action_of(filter);
+	return bad;
+}
+
+/* ---- figures */
+
+static int read_lengths(const struct sg_json *object, size_t insns, struct gen_figures *ret,
+			struct sg_err *err)
+{
+	uint64_t worst, longest;
+	int bad = saved_exactly(object, "filter_insns", insns, "the length of its filter", err);
+
+	if (!bad)
+		bad = saved_whole(object, "worst_insns", 0, insns, &worst, err);
+	if (!bad)
+		bad = saved_whole(object, "longest_path_insns", 0, insns, &longest, err);
+	if (bad)
+		return bad;
+	ret->filter_insns = insns;
+	ret->worst_insns = (uint32_t)worst;
+	ret->longest_path_insns = (uint32_t)longest;
+	return 0;
+}
+
+static int read_figures(const struct sg_json *at, size_t insns, struct gen_figures *ret,
+			struct sg_err *err)
+{
+#define FIGURE(field, range)                                              \
+	{                                                                 \
+#field, offsetof(struct gen_figures, field), range, false \
+	}
+	static const struct saved_number numbers[] = {
+		FIGURE(mix_insns, SAVED_AMOUNT),   FIGURE(mix_denied, SAVED_SHARE),
+		FIGURE(left_insns, SAVED_AMOUNT),  FIGURE(uniform_insns, SAVED_AMOUNT),
+		FIGURE(bitmap_share, SAVED_SHARE),
+	};
+#undef FIGURE
+	struct sg_json object;
+	int bad = sg_json_member(at, "figures", &object, err);
+
+	if (!bad)
+		bad = read_lengths(&object, insns, ret, err);
+	if (!bad)
+		bad = saved_numbers(&object, numbers, SG_COUNT(numbers), ret, err);
+	if (!bad)
+		bad = saved_flag(&object, "longest_path_exact", &ret->longest_path_exact, err);
+	return bad;
+}
+
+/* ---- filters */
+
+/* "" where the filter was built from no profile. */
+static int link_policy(const struct sg_json *object, const struct saved_result *result,
+		       struct saved_filter *filter, struct sg_err *err)
+{
+	struct sg_json at;
+	const char *sha256;
+	int bad = sg_json_member(object, "policy_sha256", &at, err);
+
+	if (!bad)
+		bad = sg_json_string(&at, &sha256, err);
+	if (bad || !*sha256)
+		return bad;
+	filter->policy = find_policy(result, filter->profile, sha256);
+	if (!filter->policy)
+		return sg_json_expected(&at, err, "the sha256 of a policy of %s in $.context",
+					filter->profile);
+	return 0;
+}
+
+static int read_filter_itself(const struct sg_json *at, const struct saved_result *result,
+			      struct saved_filter *filter, struct sg_err *err)
+{
+	static const struct saved_number numbers[] = {
+		{"install_ns", offsetof(struct saved_filter, install_ns), SAVED_AMOUNT, false},
+	};
+	int bad = link_policy(at, result, filter, err);
+
+	if (!bad)
+		bad = saved_numbers(at, numbers, SG_COUNT(numbers), filter, err);
+	if (!bad)
+		bad = read_program(at, &filter->filter, err);
+	if (!bad)
+		bad = read_figures(at, filter->filter.prog.len, &filter->figures, err);
+	return bad;
+}
+
+static int read_filter(const struct sg_json *at, const struct saved_result *result,
+		       struct saved_filter *filter, struct sg_err *err)
+{
+	struct sg_json unsupported;
+	int bad = saved_name(at, "name", &filter->name, err);
+
+	if (!bad)
+		bad = saved_name(at, "profile", &filter->profile, err);
+	if (!bad && saved_filter_find(result, filter->profile, filter->name))
+		bad = sg_json_expected(at, err, "each filter once, not another one named %s for %s",
+				       filter->name, filter->profile);
+	if (!bad)
+		bad = sg_json_member(at, "unsupported", &unsupported, err);
+	if (bad)
+		return bad;
+	return unsupported.value ? saved_name(at, "unsupported", &filter->unsupported, err)
+				 : read_filter_itself(at, result, filter, err);
+}
+
+static void release_filter(struct saved_filter *filter)
+{
+	free(filter->name);
+	free(filter->profile);
+	free(filter->unsupported);
+	gen_filter_release(&filter->filter);
+}
+
+int saved_read_filters(const struct sg_json *context, struct saved_result *result,
+		       struct sg_err *err)
+{
+	struct sg_json list;
+	size_t len;
+	int bad = saved_list(context, "filters", &list, &len, err);
+
+	if (bad)
+		return bad;
+	result->filters = sg_calloc(len, sizeof(*result->filters));
+	for (size_t i = 0; i < len && !bad; i++) {
+		struct sg_json at = sg_json_element(&list, i);
+		struct saved_filter filter = {0};
+
+		bad = read_filter(&at, result, &filter, err);
+		if (bad)
+			release_filter(&filter);
+		else
+			result->filters[result->filter_count++] = filter;
+	}
+	return bad;
+}
+
+void saved_release_filters(struct saved_result *result)
+{
+	for (size_t i = 0; i < result->policy_count; i++)
+		release_policy(&result->policies[i]);
+	for (size_t i = 0; i < result->filter_count; i++)
+		release_filter(&result->filters[i]);
+	free(result->policies);
+	free(result->filters);
+}
+
+const struct saved_filter *saved_filter_find(const struct saved_result *result, const char *profile,
+					     const char *name)
+{
+	for (size_t i = 0; i < result->filter_count; i++) {
+		const struct saved_filter *filter = &result->filters[i];
+
+		if (!strcmp(filter->name, name) && !strcmp(filter->profile, profile))
+			return filter;
+	}
+	return NULL;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * saved/version-1.json, and what becomes of it when one value in it is another. The file is what
+ * secgauge 0.1.0 wrote, the machine's facts and two reasons changed; it stays as it is, since older
+ * files must go on being read.
+ */
+#ifndef SG_RUN_TESTS_SAVED_SUPPORT_H
+#define SG_RUN_TESTS_SAVED_SUPPORT_H
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/base/file.h"
+#include "harness/base/json.h"
+#include "harness/run/saved.h"
+
+/* What is expected in place of something else. */
+#define SAVED_EXPECTED "a result file, as secgauge bench --json writes it"
+#define SAVED_FILE     "harness/run/tests/saved/version-1.json"
+
+/* No tolerance: the reader changes no number. */
+static inline void assert_number(double got, double wanted)
+{
+	if (got != wanted)
+		fail_msg("%.17g, not %.17g", got, wanted);
+}
+
+static inline struct sg_buf saved_bytes(void)
+{
+	struct sg_buf text = {0};
+	struct sg_err err = {0};
+
+	if (sg_file_read(SAVED_FILE, 1 << 20, &text, &err))
+		fail_msg("%s", err.msg);
+	return text;
+}
+
+/* A step towards a value: a key, or the number of an element. */
+static inline json_t *saved_step(json_t *at, const char *step)
+{
+	return json_is_array(at) ? json_array_get(at, strtoul(step, NULL, 10))
+				 : json_object_get(at, step);
+}
+
+static inline void saved_put(json_t *at, const char *step, json_t *value)
+{
+	size_t index = strtoul(step, NULL, 10);
+
+	if (json_is_object(at) && value)
+		json_object_set_new(at, step, value);
+	else if (json_is_object(at))
+		json_object_del(at, step);
+	else if (value && index < json_array_size(at))
+		json_array_set_new(at, index, value);
+	else if (value)
+		json_array_append_new(at, value);
+	else
+		json_array_remove(at, index);
+}
+
+/*
+ * @path ("context.filters.0.name") becomes @value (JSON text; "@PATH": what stands there), a new
+ * element where an array ends before it, or goes away (NULL).
+ */
+static inline void saved_edit(json_t *root, const char *path, const char *value)
+{
+	char *steps = sg_strdup(path), *step = steps, *dot;
+	json_t *at = root, *to = NULL;
+
+	if (value && *value == '@') {
+		char *from = sg_strdup(value + 1), *rest = from, *next;
+
+		for (to = root; (next = strsep(&rest, "."));)
+			to = saved_step(to, next);
+		to = json_deep_copy(to);
+		assert_non_null(to);
+		free(from);
+	} else if (value) {
+		to = json_loads(value, JSON_DECODE_ANY, NULL);
+		assert_non_null(to);
+	}
+	while ((dot = strchr(step, '.'))) {
+		*dot = '\0';
+		at = saved_step(at, step);
+		assert_non_null(at);
+		step = dot + 1;
+	}
+	saved_put(at, step, to);
+	free(steps);
+}
+
+static inline json_t *saved_document(void)
+{
+	struct sg_buf text = saved_bytes();
+	json_t *root = json_loads(sg_buf_text(&text), 0, NULL);
+
+	assert_non_null(root);
+	sg_buf_release(&text);
+	return root;
+}
+
+/* Reads the document, which it takes. */
+static inline int saved_of(json_t *root, struct saved_result *ret, struct sg_err *err)
+{
+	char *text = json_dumps(root, JSON_REAL_PRECISION(17));
+	int bad = saved_parse(text, strlen(text), "r.json", ret, err);
+
+	free(text);
+	json_decref(root);
+	return bad;
+}
+
+static inline struct saved_result saved_accepted(json_t *root)
+{
+	struct saved_result result;
+	struct sg_err err = {0};
+
+	if (saved_of(root, &result, &err))
+		fail_msg("%s", err.msg);
+	return result;
+}
+
+static inline void saved_refused(json_t *root, const char *line)
+{
+	struct saved_result result = {.schema_version = 77};
+	struct sg_err err = {0};
+	int bad = saved_of(root, &result, &err);
+
+	if (!bad)
+		fail_msg("accepted; expected \"%s\"", line);
+	assert_string_equal(err.msg, line);
+	assert_int_equal(bad, err.code);
+	assert_int_equal(err.kind, SG_ERR_INPUT);
+	assert_int_equal(sg_err_exit_code(&err), 2);
+	assert_int_equal(result.schema_version, 77); /* untouched */
+	assert_null(result.file);
+}
+
+#endif
