@@ -19,8 +19,8 @@ struct prove_meaning {
 /* Meaningless when the pool is exhausted afterwards. */
 struct prove_meaning prove_meaning(struct bdd_pool *pool, const struct policy *policy);
 /*
- * The inputs of calls that a generator's tables lack ("ARCH:NAME", gen.h: unknown_calls): with
- * them class unknown-name, whatever their class is in the policy.
+ * The inputs of calls that a generator's tables lack ("ARCH:NAME", gen.h: unknown_calls). Those of
+ * them that the policy specifies are of class unknown-name, the last one that fits a tuple.
  */
 bdd prove_unknown_calls(struct bdd_pool *pool, const struct sg_strv *calls);
 
