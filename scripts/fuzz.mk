@@ -16,7 +16,7 @@ fuzz_defines  = -DFUZZ_TARGET=$(fuzz_name) $(addprefix -DFUZZ_MUTATOR=,$(fuzz_mu
 # What targets link: rooms, and of larger ones what is called. Little, since each engine compiles it.
 FUZZ_ROOMS   := harness/base filters/abi filters/cbpf filters/policy filters/gen harness/oracle
 FUZZ_FILES   := $(wildcard fuzz/targets/*.c) $(shell grep -l fuzz/tuples_private.h fuzz/*.c) fuzz/values.c \
-	fuzz/finding_profile.c workloads/mix.c
+	fuzz/finding_profile.c workloads/mix.c $(wildcard harness/run/saved*.c) harness/run/result.c
 FUZZ_PARTS    = $(BUILD)/lib/fuzz-targets.a $(foreach r,$(FUZZ_ROOMS),$(call lib_of,$(r)))
 FUZZ_LIBS    := -lseccomp -ljansson -lmd -lm
 fuzz_link     = $(LINK) $(1) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(FUZZ_LIBS)
@@ -71,7 +71,7 @@ $(BUILD)/fuzz/replay: $(BUILD)/obj/$(FUZZ_DRIVERS)/replay.o $(FUZZ_PARTS)
 	$(call say,LINK $@)$(call fuzz_link)
 
 $(BUILD)/gen/fuzz.dict: scripts/fuzz-dictionary filters/abi/syscalls.tsv filters/abi/arches.inc \
-	filters/policy/words.c filters/cbpf/asm_ops.c
+	filters/policy/words.c filters/cbpf/asm_ops.c $(wildcard harness/run/saved*.c)
 	@mkdir -p $(@D)
 	$(call say,GEN $@)scripts/fuzz-dictionary > $@
 
