@@ -12,22 +12,19 @@
 #ifndef SG_GEN_TREE_CHAIN_H
 #define SG_GEN_TREE_CHAIN_H
 
-#include "filters/gen/tree_span.h"
+#include "filters/gen/tree_private.h"
 
 #define TREE_CHAIN_MAX 8 /* jeq tests in a row */
 
 struct tree_chain {
-	size_t runs[TREE_CHAIN_MAX]; /* single numbers */
+	const struct atom_segment *links[TREE_CHAIN_MAX];
 	size_t len;
-	size_t rest; /* a run of the rest */
+	const struct atom_segment *rest; /* the first segment of the rest */
 };
 
-/* False where the span is no such interval. */
-bool tree_chain_find(const struct tree_ground *ground, const struct tree_span *span,
-		     struct tree_chain *chain);
-struct tree_cost tree_chain_cost(const struct tree_ground *ground, const struct tree_chain *chain,
-				 double weight);
-ir_id tree_chain_build(struct ir *ir, const struct tree_ground *ground,
-		       const struct tree_chain *chain);
+/* False where these segments are no such interval. */
+bool tree_chain_find(const struct atom_segment *segments, size_t count, struct tree_chain *chain);
+struct tree_cost tree_chain_cost(const struct tree_chain *chain, double weight);
+ir_id tree_chain_build(const struct tree *tree, const struct tree_chain *chain);
 
 #endif

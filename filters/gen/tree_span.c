@@ -1,197 +1,198 @@
 /* SPDX-License-Identifier: MIT */
 #include "filters/gen/tree_span.h"
 
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "filters/gen/tree_chain.h"
+#include "filters/gen/tree_knot.h"
 #include "harness/base/alloc.h"
 
-#define HOT_SHARE  0.001 /* of the weight, at least */
-#define HOT_FACTOR 4     /* times what the median call weighs, at least */
-#define UNREACHED  -1e9f /* the longest way to an allowed call where there is none */
+enum kind { SPLIT, CHAIN, KNOT };
 
-/* ---- the ground */
+/* The solution of an interval. */
+struct state {
+	struct tree_cost cost;
+	uint16_t split; /* first segment of the right side of the best split, whatever is best */
+	uint8_t kind;   /* enum kind */
+};
 
-/* Multiples of 2^-50: of weights that sum to 1, every sum and difference is then exact, so that a
- * part never weighs more than the whole. */
-static double exact(double weight)
+struct spans {
+	struct tree *tree;
+	const struct atom_set *set;
+	struct atom_segment *segments;
+	size_t count;
+	double *weight_before; /* of the segments before each, and at the end of all */
+	struct state *states;  /* a triangle: by last, then first segment */
+};
+
+static struct state *state_of(const struct spans *spans, size_t first, size_t last)
 {
-	return floor(weight * 0x1p50) * 0x1p-50;
+	return &spans->states[last * (last + 1) / 2 + first];
 }
 
-static int heavier_first(const void *a, const void *b)
+static double weight_of(const struct spans *spans, size_t first, size_t last)
 {
-	const struct lower_call *x = a, *y = b;
-
-	if (x->weight != y->weight)
-		return x->weight > y->weight ? -1 : 1;
-	return x->nr < y->nr ? -1 : x->nr > y->nr;
+	return spans->weight_before[last + 1] - spans->weight_before[first];
 }
 
-static size_t run_of(const struct tree_ground *ground, uint32_t nr)
+static struct atom_set set_of(const struct spans *spans, size_t first, size_t last)
 {
-	size_t low = 0, high = ground->run_count - 1;
+	const struct atoms *atoms = spans->tree->atoms;
+	struct atom_set set = atoms_from(atoms, spans->set, spans->segments[first].first);
 
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (ground->runs[middle].high < nr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return atoms_below(atoms, &set, spans->segments[last].last + 1);
 }
 
-static void add_hot(struct tree_ground *ground, const struct lower_call *call)
-{
-	size_t run = run_of(ground, call->nr);
+/* ---- the three ways to decide an interval */
 
-	ground->hot[ground->hot_count++] = (struct tree_hot){
-		.nr = call->nr,
-		.run = run,
-		.weight = exact(call->weight),
-		.whole = ground->runs[run].low == ground->runs[run].high,
-	};
+static void consider(const struct spans *spans, struct state *best, enum kind kind,
+		     struct tree_cost cost)
+{
+	if (!tree_is_better(spans->tree, cost, best->cost))
+		return;
+	best->kind = kind;
+	best->cost = cost;
 }
 
-/* A number deserves a test of its own where it stands out, or where few numbers weigh anything. */
-static void choose_hot(struct tree_ground *ground, const struct lower_group *group, size_t max)
+/*
+ * Where the weighted sum decides, the best split of an interval lies between those of the interval
+ * without its last and without its first segment (Knuth, Optimum binary search trees, 1971).
+ * Chains and knots bend that rule a little; tests/test_tree.c says how little.
+ */
+static void split_range(const struct spans *spans, size_t first, size_t last, size_t *ret_from,
+			size_t *ret_to)
 {
-	struct lower_call *calls = sg_calloc(group->call_count + 1, sizeof(*calls));
-	double least;
-	size_t i, weighing = 0;
-
-	if (group->call_count)
-		memcpy(calls, group->calls, group->call_count * sizeof(*calls));
-	qsort(calls, group->call_count, sizeof(*calls), heavier_first);
-	while (weighing < group->call_count && calls[weighing].weight > 0)
-		weighing++;
-	least = weighing > max ? HOT_FACTOR * calls[weighing / 2].weight : 0;
-	if (least < HOT_SHARE)
-		least = HOT_SHARE;
-	for (i = 0; i < group->call_count && i < max && calls[i].weight >= least; i++)
-		add_hot(ground, &calls[i]);
-	free(calls);
+	*ret_from = first + 1;
+	*ret_to = last;
+	if (spans->tree->options->worst_first || last - first < 3)
+		return;
+	*ret_from = state_of(spans, first, last - 1)->split;
+	*ret_to = state_of(spans, first + 1, last)->split;
 }
 
-static void mark_hot(struct tree_ground *ground)
+static void try_splits(const struct spans *spans, size_t first, size_t last, struct state *best)
 {
-	size_t run, i;
+	double weight = weight_of(spans, first, last);
+	struct tree_cost best_split = tree_unsolved();
+	size_t from, to, i;
 
-	ground->hot_from = sg_calloc(ground->run_count, sizeof(*ground->hot_from));
-	ground->hot_to = sg_calloc(ground->run_count, sizeof(*ground->hot_to));
-	for (i = 0; i < ground->hot_count; i++) {
-		for (run = 0; run < ground->run_count; run++) {
-			if (ground->hot[i].run >= run)
-				ground->hot_from[run] |= (uint16_t)(1u << i);
-			if (ground->hot[i].run <= run)
-				ground->hot_to[run] |= (uint16_t)(1u << i);
-		}
-	}
-}
+	split_range(spans, first, last, &from, &to);
+	best->split = (uint16_t)from;
+	for (i = from; i <= to; i++) {
+		struct tree_cost cost =
+			tree_cost_of_test(weight, state_of(spans, first, i - 1)->cost,
+					  state_of(spans, i, last)->cost);
 
-static void sum_weights(struct tree_ground *ground)
-{
-	size_t i;
-
-	ground->weight_before = sg_calloc(ground->run_count + 1, sizeof(double));
-	for (i = 0; i < ground->run_count; i++)
-		ground->weight_before[i + 1] =
-			ground->weight_before[i] + exact(ground->runs[i].weight);
-}
-
-void tree_ground_init(struct tree_ground *ground, const struct lower_group *group, size_t hot_max)
-{
-	*ground = (struct tree_ground){.runs = group->runs, .run_count = group->run_count};
-	sum_weights(ground);
-	choose_hot(ground, group, hot_max);
-	mark_hot(ground);
-}
-
-void tree_ground_release(struct tree_ground *ground)
-{
-	free(ground->weight_before);
-	free(ground->hot_from);
-	free(ground->hot_to);
-	*ground = (struct tree_ground){0};
-}
-
-struct tree_cost tree_cost_of_run(const struct tree_ground *ground, size_t run)
-{
-	uint32_t worst = ground->runs[run].worst;
-
-	return (struct tree_cost){0, worst ? (float)worst : UNREACHED};
-}
-
-/* ---- spans */
-
-struct tree_span tree_part(const struct tree_ground *ground, const struct tree_span *span,
-			   size_t first, size_t last)
-{
-	uint16_t inside = ground->hot_from[first] & ground->hot_to[last];
-
-	return (struct tree_span){first, last, span->holes & inside};
-}
-
-bool tree_is_removed(const struct tree_ground *ground, uint16_t holes, size_t run)
-{
-	size_t i;
-
-	for (i = 0; holes >> i; i++) {
-		if (holes >> i & 1 && ground->hot[i].run == run && ground->hot[i].whole)
-			return true;
-	}
-	return false;
-}
-
-struct tree_span tree_trim(const struct tree_ground *ground, struct tree_span span)
-{
-	size_t first = span.first, last = span.last;
-
-	while (first < last && tree_is_removed(ground, span.holes, first))
-		first++;
-	while (last > first && tree_is_removed(ground, span.holes, last))
-		last--;
-	return tree_part(ground, &span, first, last);
-}
-
-double tree_weight(const struct tree_ground *ground, const struct tree_span *span)
-{
-	double weight = ground->weight_before[span->last + 1] - ground->weight_before[span->first];
-	size_t i;
-
-	for (i = 0; span->holes >> i; i++) {
-		if (span->holes >> i & 1)
-			weight -= ground->hot[i].weight;
-	}
-	return weight;
-}
-
-bool tree_is_uniform(const struct tree_ground *ground, const struct tree_span *span,
-		     struct tree_cost *ret_cost)
-{
-	struct tree_cost cost = tree_cost_of_run(ground, span->first);
-	ir_id node = ground->runs[span->first].node;
-	size_t run;
-
-	for (run = span->first + 1; run <= span->last; run++) {
-		if (tree_is_removed(ground, span->holes, run))
+		if (!tree_is_better(spans->tree, cost, best_split))
 			continue;
-		if (ground->runs[run].node != node)
-			return false;
-		if (cost.worst < tree_cost_of_run(ground, run).worst)
-			cost = tree_cost_of_run(ground, run);
+		best_split = cost;
+		best->split = (uint16_t)i;
 	}
-	*ret_cost = cost;
-	return true;
+	consider(spans, best, SPLIT, best_split);
 }
 
-size_t tree_run_before(const struct tree_ground *ground, const struct tree_span *span, size_t run)
+static void try_chain(const struct spans *spans, size_t first, size_t last, struct state *best)
 {
-	do
-		run--;
-	while (tree_is_removed(ground, span->holes, run));
-	return run;
+	struct tree_chain chain;
+
+	if (tree_chain_find(&spans->segments[first], last - first + 1, &chain))
+		consider(spans, best, CHAIN,
+			 tree_chain_cost(&chain, weight_of(spans, first, last)));
+}
+
+/* One test is the least there is: nothing to be gained then. */
+static void try_knot(const struct spans *spans, size_t first, size_t last, struct state *best)
+{
+	struct atom_set set;
+
+	if (last - first + 1 > TREE_KNOT_SEGMENTS || spans->tree->options->no_bits)
+		return;
+	set = set_of(spans, first, last);
+	consider(spans, best, KNOT, tree_knot_cost(spans->tree, &set));
+}
+
+/* ---- the dynamic program: shorter intervals first */
+
+static void solve(const struct spans *spans, size_t first, size_t last)
+{
+	struct state best = {.cost = tree_unsolved()};
+
+	if (first == last) {
+		best.cost = tree_cost_of_leaf(spans->segments[first].worst);
+		best.split = (uint16_t)(first + 1);
+	} else {
+		try_splits(spans, first, last, &best);
+		try_chain(spans, first, last, &best);
+		try_knot(spans, first, last, &best);
+	}
+	*state_of(spans, first, last) = best;
+}
+
+static void solve_all(const struct spans *spans)
+{
+	size_t more, first;
+
+	for (more = 0; more < spans->count; more++) {
+		for (first = 0; first + more < spans->count; first++)
+			solve(spans, first, first + more);
+	}
+}
+
+static void spans_init(struct spans *spans, struct tree *tree, const struct atom_set *set)
+{
+	size_t i;
+
+	*spans = (struct spans){.tree = tree, .set = set};
+	spans->segments = sg_calloc(tree->atoms->count, sizeof(*spans->segments));
+	spans->count = atoms_segments(tree->atoms, set, spans->segments, tree->atoms->count);
+	spans->weight_before = sg_calloc(spans->count + 1, sizeof(*spans->weight_before));
+	for (i = 0; i < spans->count; i++)
+		spans->weight_before[i + 1] = spans->weight_before[i] + spans->segments[i].weight;
+	spans->states = sg_calloc(spans->count * (spans->count + 1) / 2, sizeof(*spans->states));
+}
+
+static void spans_release(struct spans *spans)
+{
+	free(spans->segments);
+	free(spans->weight_before);
+	free(spans->states);
+}
+
+/* ---- from the solution to nodes */
+
+static ir_id build(const struct spans *spans, size_t first, size_t last)
+{
+	const struct state *state = state_of(spans, first, last);
+	const struct atom *atoms = spans->tree->atoms->items;
+	struct tree_chain chain;
+	struct atom_set set;
+	ir_id left, right;
+
+	if (first == last)
+		return atoms[spans->segments[first].first].node;
+	if (state->kind == CHAIN) {
+		tree_chain_find(&spans->segments[first], last - first + 1, &chain);
+		return tree_chain_build(spans->tree, &chain);
+	}
+	if (state->kind == KNOT) {
+		set = set_of(spans, first, last);
+		return tree_knot_build(spans->tree, &set);
+	}
+	left = build(spans, first, state->split - 1u);
+	right = build(spans, state->split, last);
+	return ir_test(spans->tree->ir,
+		       ir_ge(IR_WORD_NR, atoms[spans->segments[state->split].first].low), right,
+		       left);
+}
+
+ir_id tree_span_build(struct tree *tree, const struct atom_set *set)
+{
+	struct spans spans;
+	ir_id root;
+
+	spans_init(&spans, tree, set);
+	solve_all(&spans);
+	root = build(&spans, 0, spans.count - 1);
+	spans_release(&spans);
+	return root;
 }

@@ -40,21 +40,22 @@ static int heavier_first(const void *a, const void *b)
  * the tree of its runs, the last of which may be
  *	the tree of the runs above
  */
-static ir_id build_group(struct ir *ir, const struct lower_group *group, bool worst_first)
+static ir_id build_group(struct ir *ir, const struct lower_group *group,
+			 const struct tree_options *options)
 {
 	struct lower_group whole = *group;
 	ir_id root;
 
 	if (!group->above)
-		return tree_build(ir, group, worst_first);
+		return tree_build(ir, group, options);
 	whole.runs = sg_calloc(group->run_count + 1, sizeof(*whole.runs));
 	memcpy(whole.runs, group->runs, group->run_count * sizeof(*whole.runs));
 	whole.runs[whole.run_count++] =
 		(struct lower_run){.low = ABI_X32_BIT,
 				   .high = UINT32_MAX,
-				   .node = build_group(ir, group->above, worst_first),
+				   .node = build_group(ir, group->above, options),
 				   .weight = group->above->weight};
-	root = tree_build(ir, &whole, worst_first);
+	root = tree_build(ir, &whole, options);
 	free(whole.runs);
 	return root;
 }
@@ -72,6 +73,7 @@ static ir_id build_dispatch(struct ir *ir, const struct lowered *lowered,
 			    const struct gen_request *request)
 {
 	const struct lower_group **order = sg_calloc(lowered->len, sizeof(*order));
+	struct tree_options options = {.worst_first = request->objective == GEN_WORST};
 	ir_id node = ir_leaf(ir, request->policy->foreign_action);
 	size_t i;
 
@@ -80,7 +82,7 @@ static ir_id build_dispatch(struct ir *ir, const struct lowered *lowered,
 	qsort(order, lowered->len, sizeof(*order), heavier_first);
 	for (i = lowered->len; i-- > 0;)
 		node = ir_test(ir, ir_eq(IR_WORD_ARCH, order[i]->audit),
-			       build_group(ir, order[i], request->objective == GEN_WORST), node);
+			       build_group(ir, order[i], &options), node);
 	free(order);
 	return node;
 }

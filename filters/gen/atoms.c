@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: MIT */
+#include "filters/gen/atoms.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "harness/base/alloc.h"
+
+#define ATOMS_MAX     (ATOMS_WORDS_MAX * 64u)
+#define MASK_BITS_MAX 10 /* low bits of a number that masks are made of */
+
+/* Multiples of 2^-50: of weights that sum to 1, every sum and difference is then exact, so that a
+ * part never weighs more than the whole. */
+static double exact(double weight)
+{
+	return floor(weight * 0x1p50) * 0x1p-50;
+}
+
+/* ---- classes */
+
+static uint16_t class_of(struct atoms *atoms, ir_id node)
+{
+	size_t class;
+
+	for (class = 0; class < atoms->class_count; class++) {
+		if (atoms->nodes[class] == node)
+			return (uint16_t) class;
+	}
+	SG_GROW(atoms->nodes, atoms->class_count, atoms->class_cap);
+	atoms->nodes[atoms->class_count++] = node;
+	return (uint16_t) class;
+}
+
+static void put(struct atom_set *set, size_t atom)
+{
+	set->words[atom / 64] |= (uint64_t)1 << atom % 64;
+}
+
+static void fill_classes(struct atoms *atoms)
+{
+	size_t i;
+
+	atoms->classes = sg_calloc(atoms->class_count, sizeof(*atoms->classes));
+	for (i = 0; i < atoms->count; i++)
+		put(&atoms->classes[atoms->items[i].class], i);
+}
+
+/* ---- the window */
+
+/* Where numbers are atoms of their own: from the first call on, as far as there is room. */
+struct window {
+	uint32_t low, high;
+};
+
+static struct window choose_window(const struct lower_group *group)
+{
+	struct window window = {1, 0};
+	uint32_t room = ATOMS_MAX - (uint32_t)group->run_count;
+
+	if (group->call_count == 0 || group->run_count >= ATOMS_MAX)
+		return window;
+	window.low = group->calls[0].nr;
+	window.high = group->calls[group->call_count - 1].nr;
+	if (window.high - window.low >= room)
+		window.high = window.low + room - 1;
+	return window;
+}
+
+static void add_atom(struct atoms *atoms, const struct lower_run *run, uint32_t low, uint32_t high,
+		     double weight)
+{
+	SG_GROW(atoms->items, atoms->count, atoms->cap);
+	atoms->items[atoms->count++] = (struct atom){
+		low, high, run->node, exact(weight), run->worst, class_of(atoms, run->node)};
+}
+
+static double weight_of_calls(const struct lower_group *group, size_t call, uint32_t high)
+{
+	double weight = 0;
+
+	for (; call < group->call_count && group->calls[call].nr <= high; call++)
+		weight += group->calls[call].weight;
+	return weight;
+}
+
+/* The part of a run inside the window, number by number. What the run weighs beside its calls is
+ * spread over its other numbers. @at: the first call at or after @low; moves on. */
+static void add_numbers(struct atoms *atoms, const struct lower_group *group,
+			const struct lower_run *run, uint32_t low, uint32_t high, size_t *at)
+{
+	double gaps = run->weight - weight_of_calls(group, *at, run->high);
+	double each = gaps > 0 ? gaps / ((double)run->high - run->low + 1) : 0;
+	uint32_t nr;
+
+	for (nr = low; nr <= high; nr++) {
+		bool called = *at < group->call_count && group->calls[*at].nr == nr;
+
+		add_atom(atoms, run, nr, nr, called ? group->calls[(*at)++].weight : each);
+	}
+}
+
+static void add_run(struct atoms *atoms, const struct lower_group *group,
+		    const struct lower_run *run, struct window window, size_t *at)
+{
+	if (run->high < window.low || run->low > window.high) {
+		while (*at < group->call_count && group->calls[*at].nr <= run->high)
+			(*at)++;
+		add_atom(atoms, run, run->low, run->high, run->weight);
+		return;
+	}
+	if (run->low < window.low)
+		add_atom(atoms, run, run->low, window.low - 1, 0);
+	add_numbers(atoms, group, run, run->low > window.low ? run->low : window.low,
+		    run->high < window.high ? run->high : window.high, at);
+	if (run->high > window.high)
+		add_atom(atoms, run, window.high + 1, run->high, 0);
+}
+
+/* ---- masks */
+
+/* The least v >= @low with v & mask == 0; false when there is none. */
+static bool next_zero(uint32_t low, uint32_t mask, uint32_t *ret)
+{
+	while (low & mask) {
+		int top = 31 - __builtin_clz(low & mask);
+		uint64_t next = (((uint64_t)low >> (top + 1)) + 1) << (top + 1);
+
+		if (next > UINT32_MAX)
+			return false;
+		low = (uint32_t)next;
+	}
+	*ret = low;
+	return true;
+}
+
+static uint32_t next_one(uint32_t low, uint32_t mask)
+{
+	uint32_t lowest = mask & -mask;
+
+	return low & mask ? low : (low & ~(lowest - 1)) | lowest;
+}
+
+/* Wide atoms may stand on both sides. */
+static void place(const struct atoms *atoms, struct atom_mask *mask, size_t i)
+{
+	const struct atom *atom = &atoms->items[i];
+	uint32_t zero;
+
+	if (next_zero(atom->low, mask->mask, &zero) && zero <= atom->high)
+		put(&mask->zero, i);
+	if (next_one(atom->low, mask->mask) <= atom->high)
+		put(&mask->one, i);
+}
+
+/*
+ * The mask of one bit more than one that is there already: a number has none of the bits when it
+ * has none of those and not this one.
+ */
+static void add_mask(struct atoms *atoms, size_t without, const struct atom_mask *bit,
+		     const size_t *wide, size_t wide_count)
+{
+	struct atom_mask *mask = &atoms->masks[atoms->mask_count++];
+	size_t i;
+
+	mask->mask = atoms->masks[without].mask | bit->mask;
+	for (i = 0; i < atoms->words; i++) {
+		mask->zero.words[i] = atoms->masks[without].zero.words[i] & bit->zero.words[i];
+		mask->one.words[i] = atoms->masks[without].one.words[i] | bit->one.words[i];
+	}
+	for (i = 0; i < wide_count; i++) {
+		mask->zero.words[wide[i] / 64] &= ~((uint64_t)1 << wide[i] % 64);
+		place(atoms, mask, wide[i]);
+	}
+}
+
+static struct atom_mask one_bit(const struct atoms *atoms, uint32_t bits)
+{
+	struct atom_mask mask = {.mask = bits};
+	size_t i;
+
+	for (i = 0; i < atoms->count; i++)
+		place(atoms, &mask, i);
+	return mask;
+}
+
+static size_t find_wide(const struct atoms *atoms, size_t *wide)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < atoms->count; i++) {
+		if (atoms->items[i].low != atoms->items[i].high)
+			wide[count++] = i;
+	}
+	return count;
+}
+
+/* Bits from @from up, but for those that all numbers of the window share. */
+static uint32_t high_bits(struct window window, int from)
+{
+	uint32_t high = from >= 32 ? 0 : UINT32_MAX << from;
+
+	return high & ~(window.low & window.high);
+}
+
+/*
+ * Every set of the bits in which the window's numbers differ (the low ones, where they are too
+ * many); and each once more with all bits above, which takes away what lies beyond the window.
+ */
+static void make_masks(struct atoms *atoms, struct window window)
+{
+	size_t wide[ATOMS_MAX], wide_count = find_wide(atoms, wide), i;
+	struct atom_mask bits[MASK_BITS_MAX + 1];
+	int bit, count = window.low < window.high ? 32 - __builtin_clz(window.low ^ window.high)
+						  : 0;
+
+	if (count > MASK_BITS_MAX)
+		count = MASK_BITS_MAX;
+	for (bit = 0; bit < count; bit++)
+		bits[bit] = one_bit(atoms, 1u << bit);
+	bits[bit] = one_bit(atoms, high_bits(window, count));
+	atoms->masks = sg_calloc((size_t)2 << count, sizeof(*atoms->masks));
+	atoms->masks[atoms->mask_count++].zero = atoms_all(atoms);
+	for (bit = 0; bit <= count; bit++) {
+		size_t len = atoms->mask_count;
+
+		if (bits[bit].mask == 0)
+			continue;
+		for (i = 0; i < len; i++)
+			add_mask(atoms, i, &bits[bit], wide, wide_count);
+	}
+}
+
+void atoms_init(struct atoms *atoms, const struct lower_group *group)
+{
+	struct window window = choose_window(group);
+	size_t i, at = 0;
+
+	*atoms = (struct atoms){0};
+	for (i = 0; i < group->run_count; i++)
+		add_run(atoms, group, &group->runs[i], window, &at);
+	atoms->words = (atoms->count + 63) / 64;
+	fill_classes(atoms);
+	make_masks(atoms, window);
+}
+
+void atoms_release(struct atoms *atoms)
+{
+	free(atoms->items);
+	free(atoms->classes);
+	free(atoms->nodes);
+	free(atoms->masks);
+	*atoms = (struct atoms){0};
+}
+
+/* ---- sets */
+
+struct atom_set atoms_all(const struct atoms *atoms)
+{
+	struct atom_set set = {0};
+	size_t i;
+
+	for (i = 0; i < atoms->words; i++)
+		set.words[i] = UINT64_MAX;
+	if (atoms->count % 64)
+		set.words[atoms->words - 1] = ((uint64_t)1 << atoms->count % 64) - 1;
+	return set;
+}
+
+struct atom_set atoms_from(const struct atoms *atoms, const struct atom_set *set, size_t first)
+{
+	struct atom_set from = {0};
+	size_t i = first / 64;
+
+	if (i >= atoms->words)
+		return from;
+	from.words[i] = set->words[i] & UINT64_MAX << first % 64;
+	while (++i < atoms->words)
+		from.words[i] = set->words[i];
+	return from;
+}
+
+struct atom_set atoms_below(const struct atoms *atoms, const struct atom_set *set, size_t first)
+{
+	struct atom_set below = {0};
+	size_t i;
+
+	for (i = 0; i < first / 64; i++)
+		below.words[i] = set->words[i];
+	if (i < atoms->words)
+		below.words[i] = set->words[i] & (((uint64_t)1 << first % 64) - 1);
+	return below;
+}
+
+struct atom_set atoms_and(const struct atoms *atoms, const struct atom_set *a,
+			  const struct atom_set *b)
+{
+	struct atom_set both = {0};
+	size_t i;
+
+	for (i = 0; i < atoms->words; i++)
+		both.words[i] = a->words[i] & b->words[i];
+	return both;
+}
+
+struct atom_set atoms_without(const struct atoms *atoms, struct atom_set set, size_t atom)
+{
+	(void)atoms;
+	set.words[atom / 64] &= ~((uint64_t)1 << atom % 64);
+	return set;
+}
+
+bool atoms_has(const struct atom_set *set, size_t atom)
+{
+	return (set->words[atom / 64] & (uint64_t)1 << atom % 64) != 0;
+}
+
+bool atoms_is_empty(const struct atoms *atoms, const struct atom_set *set)
+{
+	return atoms_next(atoms, set, 0) == atoms->count;
+}
+
+size_t atoms_next(const struct atoms *atoms, const struct atom_set *set, size_t from)
+{
+	size_t i = from / 64;
+	uint64_t word;
+
+	if (from >= atoms->count)
+		return atoms->count;
+	word = set->words[i] & UINT64_MAX << from % 64;
+	while (!word) {
+		if (++i == atoms->words)
+			return atoms->count;
+		word = set->words[i];
+	}
+	return i * 64 + (size_t)__builtin_ctzll(word);
+}
+
+/* The first atom of the set from @from on that is of another class. */
+static size_t next_other(const struct atoms *atoms, const struct atom_set *set, uint16_t class,
+			 size_t from)
+{
+	const struct atom_set *same = &atoms->classes[class];
+	size_t i = from / 64;
+	uint64_t word = set->words[i] & ~same->words[i] & UINT64_MAX << from % 64;
+
+	while (!word) {
+		if (++i == atoms->words)
+			return atoms->count;
+		word = set->words[i] & ~same->words[i];
+	}
+	return i * 64 + (size_t)__builtin_ctzll(word);
+}
+
+bool atoms_is_uniform(const struct atoms *atoms, const struct atom_set *set)
+{
+	size_t first = atoms_next(atoms, set, 0);
+
+	return first < atoms->count &&
+	       next_other(atoms, set, atoms->items[first].class, first) == atoms->count;
+}
+
+/* ---- segments */
+
+static struct atom_segment segment_of(const struct atoms *atoms, const struct atom_set *set,
+				      size_t first, size_t end)
+{
+	const struct atom *atom = &atoms->items[first];
+	struct atom_segment segment = {first, first, atom->class, atom->low == atom->high, 0, 0};
+	size_t i;
+
+	for (i = first; i < end; i = atoms_next(atoms, set, i + 1)) {
+		segment.single &= i == first;
+		segment.last = i;
+		segment.weight += atoms->items[i].weight;
+		if (segment.worst < atoms->items[i].worst)
+			segment.worst = atoms->items[i].worst;
+	}
+	return segment;
+}
+
+size_t atoms_segments(const struct atoms *atoms, const struct atom_set *set,
+		      struct atom_segment *segments, size_t max)
+{
+	size_t first = atoms_next(atoms, set, 0), count = 0;
+
+	while (first < atoms->count) {
+		size_t end = next_other(atoms, set, atoms->items[first].class, first);
+
+		if (count == max)
+			return max + 1;
+		segments[count++] = segment_of(atoms, set, first, end);
+		first = end;
+	}
+	return count;
+}
+
+size_t atoms_count_segments(const struct atoms *atoms, const struct atom_set *set, size_t max)
+{
+	size_t first = atoms_next(atoms, set, 0), count = 0;
+
+	while (first < atoms->count && count <= max) {
+		first = next_other(atoms, set, atoms->items[first].class, first);
+		count++;
+	}
+	return count;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Private to tree*.c: the best tree of all tests for a set of few segments.
+ *
+ * jeq #(a single number), its node; the rest
+ * jge #(start of a segment), right side; left side
+ * jset #(mask), the numbers with one of its bits; those with none
+ *
+ * Of the masks, those that leave no more segments on both sides together than there were: the
+ * others cost as much as a comparison and gain less. Solved sets are remembered (tree.memo).
+ */
+#ifndef SG_GEN_TREE_KNOT_H
+#define SG_GEN_TREE_KNOT_H
+
+#include "filters/gen/tree_private.h"
+
+#define TREE_KNOT_SEGMENTS 5
+
+/* TREE_UNSOLVED where the set has more segments. */
+struct tree_cost tree_knot_cost(struct tree *tree, const struct atom_set *set);
+ir_id tree_knot_build(struct tree *tree, const struct atom_set *set);
+
+void tree_memo_release(struct tree_memo *memo);
+
+#endif

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+#include "filters/gen/tree_peel.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "filters/gen/tree_knot.h"
+#include "filters/gen/tree_span.h"
+#include "harness/base/alloc.h"
+
+#define HOT_MAX    64    /* heavy numbers: a set of them is a bit mask */
+#define HOT_SHARE  0.001 /* of the weight, at least */
+#define HOT_FACTOR 4     /* times what the median call weighs, at least */
+#define HOT_LEAST  0.5   /* together, of all the weight */
+#define PEEL_LEAST 0.0005 /* heavy numbers of less weight together are left to the spans */
+#define PEEL_BITS  0.55 /* tests a bit of information takes, jset being as good as it is */
+
+struct peel {
+	struct tree *tree;
+	size_t hot[HOT_MAX]; /* atoms, heaviest first */
+	size_t hot_count;
+	uint64_t *zero_hot; /* by mask: the heavy numbers without its bits */
+	/* By eight heavy numbers and a set of them: sums of w and of w * log2(w). */
+	double weight[HOT_MAX / 8][256], entropy[HOT_MAX / 8][256];
+};
+
+/* The best first test so far. */
+struct first_test {
+	double score;
+	size_t segments; /* of both sides: what settles ties */
+	struct ir_test test;
+	struct atom_set yes, no;
+};
+
+/* What is to be decided, and the heavy numbers in it. */
+struct part {
+	const struct atom_set *set;
+	uint64_t hot;
+};
+
+/* ---- heavy numbers */
+
+static int heavier_first(const void *a, const void *b)
+{
+	const struct atom *x = *(const struct atom *const *)a, *y = *(const struct atom *const *)b;
+
+	if (x->weight != y->weight)
+		return x->weight > y->weight ? -1 : 1;
+	return x->low < y->low ? -1 : x->low > y->low;
+}
+
+/* The numbers that weigh anything, heaviest first. */
+static size_t sort_numbers(const struct atoms *atoms, const struct atom **sorted)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < atoms->count; i++) {
+		if (atoms->items[i].weight > 0 && atoms->items[i].low == atoms->items[i].high)
+			sorted[count++] = &atoms->items[i];
+	}
+	qsort(sorted, count, sizeof(*sorted), heavier_first);
+	return count;
+}
+
+/* A number is heavy where it stands out, or where few numbers weigh anything. */
+static void choose_hot(struct peel *peel)
+{
+	const struct atoms *atoms = peel->tree->atoms;
+	const struct atom **sorted = sg_calloc(atoms->count, sizeof(struct atom *));
+	size_t i, count = sort_numbers(atoms, sorted);
+	double least = count > HOT_MAX ? HOT_FACTOR * sorted[count / 2]->weight : 0, sum = 0;
+
+	if (least < HOT_SHARE)
+		least = HOT_SHARE;
+	for (i = 0; i < count && i < HOT_MAX && sorted[i]->weight >= least; i++) {
+		peel->hot[peel->hot_count++] = (size_t)(sorted[i] - atoms->items);
+		sum += sorted[i]->weight;
+	}
+	if (sum < HOT_LEAST)
+		peel->hot_count = 0;
+	free(sorted);
+}
+
+static void sum_hot(struct peel *peel)
+{
+	size_t i, set;
+
+	for (i = 0; i < HOT_MAX; i++) {
+		double weight =
+			i < peel->hot_count ? peel->tree->atoms->items[peel->hot[i]].weight : 0;
+		double entropy = weight > 0 ? weight * log2(weight) : 0;
+
+		for (set = 0; set < 256; set++) {
+			peel->weight[i / 8][set] += set >> i % 8 & 1 ? weight : 0;
+			peel->entropy[i / 8][set] += set >> i % 8 & 1 ? entropy : 0;
+		}
+	}
+}
+
+static uint64_t hot_in(const struct peel *peel, const struct atom_set *set)
+{
+	uint64_t hot = 0;
+	size_t i;
+
+	for (i = 0; i < peel->hot_count; i++)
+		hot |= (uint64_t)atoms_has(set, peel->hot[i]) << i;
+	return hot;
+}
+
+static double sum(const double sums[HOT_MAX / 8][256], uint64_t hot)
+{
+	double total = 0;
+	size_t i;
+
+	for (i = 0; hot; i++, hot >>= 8)
+		total += sums[i][hot & 255];
+	return total;
+}
+
+/* ---- what a test promises */
+
+/* Tests that the heavy numbers of a side will still cost. */
+static double promise(const struct peel *peel, const struct part *side)
+{
+	double weight, bits;
+
+	if (!side->hot || atoms_is_uniform(peel->tree->atoms, side->set))
+		return 0;
+	weight = sum(peel->weight, side->hot);
+	bits = weight * log2(weight) - sum(peel->entropy, side->hot);
+	return PEEL_BITS * bits > weight ? PEEL_BITS * bits : weight;
+}
+
+static bool shrinks(const struct peel *peel, const struct atom_set *side,
+		    const struct atom_set *whole)
+{
+	return !atoms_is_empty(peel->tree->atoms, side) &&
+	       memcmp(side->words, whole->words, peel->tree->atoms->words * sizeof(uint64_t)) != 0;
+}
+
+static void consider(const struct peel *peel, const struct part *part, struct ir_test test,
+		     const struct part *yes, const struct part *no, struct first_test *best)
+{
+	const struct atoms *atoms = peel->tree->atoms;
+	double score = promise(peel, yes);
+	size_t segments;
+
+	if (score <= best->score)
+		score += promise(peel, no);
+	if (score > best->score || !shrinks(peel, yes->set, part->set) ||
+	    !shrinks(peel, no->set, part->set))
+		return;
+	segments = atoms_count_segments(atoms, yes->set, atoms->count) +
+		   atoms_count_segments(atoms, no->set, atoms->count);
+	if (score == best->score && segments >= best->segments)
+		return;
+	*best = (struct first_test){score, segments, test, *yes->set, *no->set};
+}
+
+static void try_splits(const struct peel *peel, const struct part *part, struct first_test *best)
+{
+	const struct atoms *atoms = peel->tree->atoms;
+	size_t at = atoms_next(atoms, part->set, 0), next;
+
+	for (; (next = atoms_next(atoms, part->set, at + 1)) < atoms->count; at = next) {
+		struct atom_set right, left;
+
+		if (atoms->items[next].class == atoms->items[at].class)
+			continue;
+		right = atoms_from(atoms, part->set, next);
+		left = atoms_below(atoms, part->set, next);
+		consider(peel, part, ir_ge(IR_WORD_NR, atoms->items[next].low),
+			 &(struct part){&right, hot_in(peel, &right)},
+			 &(struct part){&left, hot_in(peel, &left)}, best);
+	}
+}
+
+static void try_numbers(const struct peel *peel, const struct part *part, struct first_test *best)
+{
+	const struct atoms *atoms = peel->tree->atoms;
+	size_t i;
+
+	for (i = 0; i < peel->hot_count; i++) {
+		uint64_t bit = (uint64_t)1 << i;
+		struct atom_set one = {0}, rest;
+
+		if (!(part->hot & bit))
+			continue;
+		one.words[peel->hot[i] / 64] = (uint64_t)1 << peel->hot[i] % 64;
+		rest = atoms_without(atoms, *part->set, peel->hot[i]);
+		consider(peel, part, ir_eq(IR_WORD_NR, atoms->items[peel->hot[i]].low),
+			 &(struct part){&one, bit}, &(struct part){&rest, part->hot & ~bit}, best);
+	}
+}
+
+static void try_masks(const struct peel *peel, const struct part *part, struct first_test *best)
+{
+	const struct atoms *atoms = peel->tree->atoms;
+	size_t i;
+
+	for (i = 1; i < atoms->mask_count; i++) {
+		const struct atom_mask *mask = &atoms->masks[i];
+		struct atom_set one = atoms_and(atoms, part->set, &mask->one);
+		struct atom_set zero = atoms_and(atoms, part->set, &mask->zero);
+
+		consider(peel, part,
+			 (struct ir_test){IR_WORD_NR, IR_SET, IR_NO_MASK, mask->mask},
+			 &(struct part){&one, part->hot & ~peel->zero_hot[i]},
+			 &(struct part){&zero, part->hot & peel->zero_hot[i]}, best);
+	}
+}
+
+/* ---- building */
+
+static ir_id build(const struct peel *peel, const struct atom_set *set)
+{
+	const struct atoms *atoms = peel->tree->atoms;
+	struct part part = {set, hot_in(peel, set)};
+	struct first_test best = {.score = TREE_UNSOLVED};
+	ir_id yes;
+
+	if (atoms_count_segments(atoms, set, TREE_KNOT_SEGMENTS) <= TREE_KNOT_SEGMENTS &&
+	    !peel->tree->options->no_bits)
+		return tree_knot_build(peel->tree, set);
+	if (sum(peel->weight, part.hot) < PEEL_LEAST)
+		return tree_span_build(peel->tree, set);
+	try_splits(peel, &part, &best);
+	try_numbers(peel, &part, &best);
+	if (!peel->tree->options->no_bits)
+		try_masks(peel, &part, &best);
+	yes = build(peel, &best.yes);
+	return ir_test(peel->tree->ir, best.test, yes, build(peel, &best.no));
+}
+
+static void find_zero_hot(struct peel *peel)
+{
+	const struct atoms *atoms = peel->tree->atoms;
+	size_t i;
+
+	peel->zero_hot = sg_calloc(atoms->mask_count, sizeof(*peel->zero_hot));
+	for (i = 0; i < atoms->mask_count; i++)
+		peel->zero_hot[i] = hot_in(peel, &atoms->masks[i].zero);
+}
+
+bool tree_peel_build(struct tree *tree, ir_id *ret_root)
+{
+	struct peel peel = {.tree = tree};
+	struct atom_set all = atoms_all(tree->atoms);
+
+	choose_hot(&peel);
+	if (peel.hot_count == 0)
+		return false;
+	sum_hot(&peel);
+	find_zero_hot(&peel);
+	*ret_root = build(&peel, &all);
+	free(peel.zero_hot);
+	return true;
+}
