@@ -111,7 +111,7 @@ static int read_median(const struct sg_json *at, struct saved_row *row, struct s
 static int read_known_aggregate(const struct sg_json *at, const struct saved_number *time,
 				const char *aggregate, struct saved_row *row, struct sg_err *err)
 {
-	const double *value = (const double *)((const char *)row + time->offset);
+	const double *value = (const void *)((const char *)row + time->offset);
 	char *name = sg_asprintf("%s_%s", row->name, aggregate);
 	int bad = read_word(at, "name", name, err);
 

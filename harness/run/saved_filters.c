@@ -250,7 +250,7 @@ static int link_policy(const struct sg_json *object, const struct saved_result *
 		       struct saved_filter *filter, struct sg_err *err)
 {
 	struct sg_json at;
-	const char *sha256;
+	const char *sha256 = "";
 	int bad = sg_json_member(object, "policy_sha256", &at, err);
 
 	if (!bad)

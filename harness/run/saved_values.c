@@ -201,8 +201,7 @@ int saved_numbers(const struct sg_json *object, const struct saved_number *numbe
 	int bad = 0;
 
 	for (size_t i = 0; i < count && !bad; i++)
-		bad = number(object, &numbers[i], (double *)((char *)into + numbers[i].offset),
-			     err);
+		bad = number(object, &numbers[i], (void *)((char *)into + numbers[i].offset), err);
 	return bad;
 }
 

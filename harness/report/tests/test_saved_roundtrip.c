@@ -212,7 +212,7 @@ static void drop(struct fixture *f)
 static struct saved_result written_and_read(const struct run_result *result)
 {
 	struct report_options look = {0};
-	struct saved_result saved;
+	struct saved_result saved = {0};
 	struct sg_buf text = {0};
 	struct sg_err err = {0};
 

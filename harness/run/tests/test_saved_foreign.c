@@ -53,13 +53,13 @@ static void foreign_files_are_told_as_such(void **state)
 		expect_text(rows[i].text, strlen(rows[i].text), rows[i].line);
 }
 
-/* Cut off anywhere, a file is no file: a length that is a prime walks through all that is in it. */
+/* Wherever it is cut off, it is no file. The step walks through keys, numbers and text alike. */
 static void a_truncated_file_is_refused(void **state)
 {
 	struct sg_buf text = saved_bytes();
 
 	(void)state;
-	for (size_t len = 0; len < text.len - 2; len += 13) {
+	for (size_t len = 0; len < text.len - 2; len += 97) {
 		struct saved_result result;
 		struct sg_err err = {0};
 
@@ -77,7 +77,7 @@ static void a_damaged_file_is_refused_or_sound(void **state)
 	size_t refused = 0, tried = 0;
 
 	(void)state;
-	for (size_t at = 0; at < text.len; at += 31, tried++) {
+	for (size_t at = 0; at < text.len; at += 127, tried++) {
 		struct saved_result result;
 		struct sg_err err = {0};
 
