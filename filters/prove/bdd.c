@@ -3,11 +3,18 @@
 #include <string.h>
 
 #include "filters/prove/bdd_pool.h"
+#include "filters/prove/table.h"
 #include "harness/base/alloc.h"
 
 #define FIRST_CAP 256
-/* More memos than this (20 MB) miss the processor's caches more than they hit. */
-#define MEMOS_MAX (1u << 20)
+
+static uint32_t *zeroed_buckets(size_t count)
+{
+	uint32_t *buckets = table_new(count * sizeof(*buckets));
+
+	memset(buckets, 0, count * sizeof(*buckets));
+	return buckets;
+}
 
 struct bdd_pool *bdd_pool_new(size_t node_limit)
 {
@@ -17,10 +24,9 @@ struct bdd_pool *bdd_pool_new(size_t node_limit)
 		node_limit = BDD_NODE_LIMIT;
 	pool->limit = node_limit < BDD_NODE_LIMIT_MAX ? node_limit + 1 : BDD_NODE_LIMIT_MAX + 1;
 	pool->cap = FIRST_CAP;
-	pool->nodes = sg_malloc(pool->cap * sizeof(*pool->nodes));
-	pool->buckets = sg_calloc(pool->cap, sizeof(*pool->buckets));
-	pool->memo_count = FIRST_CAP;
-	pool->memos = sg_calloc(pool->memo_count, sizeof(*pool->memos));
+	pool->nodes = table_new(pool->cap * sizeof(*pool->nodes));
+	pool->buckets = zeroed_buckets(pool->cap);
+	bdd_memos_new(pool);
 	pool->shares = bdd_shares_new();
 	pool->nodes[0] = (struct bdd_node){.var = BDD_NO_VAR};
 	pool->count = 1;
@@ -69,13 +75,15 @@ static void link_node(struct bdd_pool *pool, uint32_t index)
 
 static void grow_nodes(struct bdd_pool *pool)
 {
+	size_t old_cap = pool->cap;
+
 	pool->cap *= 2;
-	pool->nodes = sg_realloc_array(pool->nodes, pool->cap, sizeof(*pool->nodes));
-	pool->buckets = sg_realloc_array(pool->buckets, pool->cap, sizeof(*pool->buckets));
-	memset(pool->buckets, 0, pool->cap * sizeof(*pool->buckets));
+	pool->nodes = table_grow(pool->nodes, old_cap * sizeof(*pool->nodes),
+				 pool->cap * sizeof(*pool->nodes));
+	free(pool->buckets);
+	pool->buckets = zeroed_buckets(pool->cap);
 	for (size_t i = 1; i < pool->count; i++)
 		link_node(pool, i);
-	bdd_memos_grow(pool, pool->cap < MEMOS_MAX ? pool->cap : MEMOS_MAX);
 }
 
 static bdd add_node(struct bdd_pool *pool, unsigned var, bdd low, bdd high)

@@ -8,10 +8,13 @@
 #include <string.h>
 
 #include "filters/prove/bdd_pool.h"
-#include "harness/base/alloc.h"
+#include "filters/prove/table.h"
 
 /* ---- what was done before */
 
+#define FIRST_MEMOS    256
+#define MEMOS_MAX      ((size_t)1 << 20)
+#define LAPS           8 /* a table is written over so often, on average, before it grows */
 #define OP_BITS        3
 #define OP_MASK        ((1u << OP_BITS) - 1)
 #define GENERATION_MAX (UINT32_MAX >> OP_BITS)
@@ -38,27 +41,41 @@ static bool recall(const struct bdd_pool *pool, const struct bdd_memo *key, bdd 
 	       memo->stamp == key->stamp;
 }
 
-/* The table may have grown since the key was looked for. */
-static bdd remember(struct bdd_pool *pool, struct bdd_memo *key, bdd result)
+static void new_memos(struct bdd_pool *pool, size_t count)
 {
-	key->result = result;
-	*memo_at(pool, key) = *key;
-	return result;
+	pool->memo_count = count;
+	pool->memos = table_new(count * sizeof(*pool->memos));
+	memset(pool->memos, 0, count * sizeof(*pool->memos));
 }
 
-void bdd_memos_grow(struct bdd_pool *pool, size_t count)
+void bdd_memos_new(struct bdd_pool *pool)
+{
+	new_memos(pool, FIRST_MEMOS);
+}
+
+static void grow_memos(struct bdd_pool *pool)
 {
 	struct bdd_memo *old = pool->memos;
 	size_t old_count = pool->memo_count;
 
-	if (count <= old_count)
-		return;
-	pool->memos = sg_calloc(count, sizeof(*pool->memos));
-	pool->memo_count = count;
+	new_memos(pool, 2 * old_count);
 	for (size_t i = 0; i < old_count; i++)
 		if (old[i].stamp >> OP_BITS == pool->generation && old[i].stamp & OP_MASK)
 			*memo_at(pool, &old[i]) = old[i];
 	free(old);
+}
+
+/*
+ * Deep down everything happens once, and a small table that stays in the processor's caches is
+ * the best one; where work is repeated, what gets lost costs more. What tells is the work itself.
+ */
+static bdd remember(struct bdd_pool *pool, struct bdd_memo *key, bdd result)
+{
+	if (pool->memo_count < MEMOS_MAX && ++pool->remembered > LAPS * pool->memo_count)
+		grow_memos(pool);
+	key->result = result;
+	*memo_at(pool, key) = *key;
+	return result;
 }
 
 void bdd_memos_forget(struct bdd_pool *pool)

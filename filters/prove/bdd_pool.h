@@ -43,6 +43,7 @@ struct bdd_pool {
 	/* Direct-mapped; each operation that is not quickly done leaves its answer here. */
 	struct bdd_memo *memos;
 	size_t memo_count; /* a power of 2 */
+	size_t remembered; /* so far */
 	uint32_t generation;
 
 	struct bdd_shares *shares;
@@ -61,8 +62,8 @@ static inline bool bdd_is_const(bdd f)
 	return f <= BDD_TRUE;
 }
 
-/* bdd_ops.c: a larger table; what is in it stays. */
-void bdd_memos_grow(struct bdd_pool *pool, size_t count);
+/* bdd_ops.c */
+void bdd_memos_new(struct bdd_pool *pool);
 void bdd_memos_forget(struct bdd_pool *pool);
 
 /* bdd_share.c */

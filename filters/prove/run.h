@@ -12,8 +12,8 @@
 #include "filters/cbpf/prog.h"
 #include "filters/prove/sym.h"
 
-/* By instruction: the inputs that come there; of conditional jumps, those that go by jt and by jf.
- * Owned arrays. */
+/* By instruction: the inputs that come there; of conditional jumps, those that go by jt and by jf,
+ * which are all of them where both are one. Owned arrays; prove_reach_release(). */
 struct prove_reach {
 	bdd *here, *taken, *fell;
 };
