@@ -6,8 +6,7 @@
 
 #include "harness/base/alloc.h"
 
-#define ATOMS_MAX     (ATOMS_WORDS_MAX * 64u)
-#define MASK_BITS_MAX 10 /* low bits of a number that masks are made of */
+#define ATOMS_MAX (ATOMS_WORDS_MAX * 64u)
 
 /* Multiples of 2^-50: of weights that sum to 1, every sum and difference is then exact, so that a
  * part never weighs more than the whole. */
@@ -22,7 +21,7 @@ static uint16_t class_of(struct atoms *atoms, ir_id node)
 {
 	size_t class;
 
-	for (class = 0; class < atoms->class_count; class++) {
+	for (class = 0; class < atoms->class_count; class ++) {
 		if (atoms->nodes[class] == node)
 			return (uint16_t) class;
 	}
@@ -70,8 +69,9 @@ static void add_atom(struct atoms *atoms, const struct lower_run *run, uint32_t 
 		     double weight)
 {
 	SG_GROW(atoms->items, atoms->count, atoms->cap);
-	atoms->items[atoms->count++] = (struct atom){
-		low, high, run->node, exact(weight), run->worst, class_of(atoms, run->node)};
+	atoms->items[atoms->count++] =
+		(struct atom){low,           high,       run->node,
+			      exact(weight), run->worst, class_of(atoms, run->node)};
 }
 
 static double weight_of_calls(const struct lower_group *group, size_t call, uint32_t high)
@@ -140,94 +140,80 @@ static uint32_t next_one(uint32_t low, uint32_t mask)
 	return low & mask ? low : (low & ~(lowest - 1)) | lowest;
 }
 
-/* Wide atoms may stand on both sides. */
-static void place(const struct atoms *atoms, struct atom_mask *mask, size_t i)
+static void mark(uint64_t marks[ATOMS_MASK_WORDS], uint32_t low)
 {
-	const struct atom *atom = &atoms->items[i];
-	uint32_t zero;
-
-	if (next_zero(atom->low, mask->mask, &zero) && zero <= atom->high)
-		put(&mask->zero, i);
-	if (next_one(atom->low, mask->mask) <= atom->high)
-		put(&mask->one, i);
+	marks[low / 64] |= (uint64_t)1 << low % 64;
 }
 
-/*
- * The mask of one bit more than one that is there already: a number has none of the bits when it
- * has none of those and not this one.
- */
-static void add_mask(struct atoms *atoms, size_t without, const struct atom_mask *bit,
-		     const size_t *wide, size_t wide_count)
+/* Wide atoms may stand on both sides of a mask. */
+static void mark_wide(const struct atoms *atoms, const struct atom *atom, bool high,
+		      struct atom_marks *marks)
 {
-	struct atom_mask *mask = &atoms->masks[atoms->mask_count++];
-	size_t i;
+	uint32_t low, zero;
 
-	mask->mask = atoms->masks[without].mask | bit->mask;
-	for (i = 0; i < atoms->words; i++) {
-		mask->zero.words[i] = atoms->masks[without].zero.words[i] & bit->zero.words[i];
-		mask->one.words[i] = atoms->masks[without].one.words[i] | bit->one.words[i];
-	}
-	for (i = 0; i < wide_count; i++) {
-		mask->zero.words[wide[i] / 64] &= ~((uint64_t)1 << wide[i] % 64);
-		place(atoms, mask, wide[i]);
+	for (low = 0; low < 1u << atoms->mask_bits; low++) {
+		uint32_t mask = atoms_mask(atoms, low, high);
+
+		if (next_zero(atom->low, mask, &zero) && zero <= atom->high)
+			mark(marks->zero, low);
+		if (mask && next_one(atom->low, mask) <= atom->high)
+			mark(marks->one, low);
 	}
 }
 
-static struct atom_mask one_bit(const struct atoms *atoms, uint32_t bits)
+static void add_wide(struct atoms *atoms)
 {
-	struct atom_mask mask = {.mask = bits};
 	size_t i;
-
-	for (i = 0; i < atoms->count; i++)
-		place(atoms, &mask, i);
-	return mask;
-}
-
-static size_t find_wide(const struct atoms *atoms, size_t *wide)
-{
-	size_t i, count = 0;
 
 	for (i = 0; i < atoms->count; i++) {
-		if (atoms->items[i].low != atoms->items[i].high)
-			wide[count++] = i;
+		struct atom_wide wide = {.atom = i};
+
+		if (atoms->items[i].low == atoms->items[i].high)
+			continue;
+		mark_wide(atoms, &atoms->items[i], false, &wide.low);
+		mark_wide(atoms, &atoms->items[i], true, &wide.high);
+		SG_GROW(atoms->wide, atoms->wide_count, atoms->wide_cap);
+		atoms->wide[atoms->wide_count++] = wide;
 	}
-	return count;
 }
 
-/* Bits from @from up, but for those that all numbers of the window share. */
-static uint32_t high_bits(struct window window, int from)
+static void find_zeros(struct atoms *atoms, uint32_t bits, struct atom_set *zeros)
 {
-	uint32_t high = from >= 32 ? 0 : UINT32_MAX << from;
+	size_t i;
 
-	return high & ~(window.low & window.high);
+	for (i = 0; i < atoms->count; i++) {
+		if (!(atoms->items[i].low & bits) || atoms->items[i].low != atoms->items[i].high)
+			put(zeros, i);
+	}
 }
 
-/*
- * Every set of the bits in which the window's numbers differ (the low ones, where they are too
- * many); and each once more with all bits above, which takes away what lies beyond the window.
- */
+/* By six bits of a number: the masks of these bits that it has none of. */
+static uint64_t zero_masks(uint32_t six)
+{
+	static const uint64_t without[] = {0x5555555555555555, 0x3333333333333333,
+					   0x0f0f0f0f0f0f0f0f, 0x00ff00ff00ff00ff,
+					   0x0000ffff0000ffff, 0x00000000ffffffff};
+	uint64_t masks = UINT64_MAX;
+
+	for (; six; six &= six - 1)
+		masks &= without[__builtin_ctz(six)];
+	return masks;
+}
+
+/* The high bits that all numbers of the window have are in no mask. */
 static void make_masks(struct atoms *atoms, struct window window)
 {
-	size_t wide[ATOMS_MAX], wide_count = find_wide(atoms, wide), i;
-	struct atom_mask bits[MASK_BITS_MAX + 1];
-	int bit, count = window.low < window.high ? 32 - __builtin_clz(window.low ^ window.high)
-						  : 0;
+	uint32_t six;
+	int bit, bits = window.low < window.high ? 32 - __builtin_clz(window.low ^ window.high) : 0;
 
-	if (count > MASK_BITS_MAX)
-		count = MASK_BITS_MAX;
-	for (bit = 0; bit < count; bit++)
-		bits[bit] = one_bit(atoms, 1u << bit);
-	bits[bit] = one_bit(atoms, high_bits(window, count));
-	atoms->masks = sg_calloc((size_t)2 << count, sizeof(*atoms->masks));
-	atoms->masks[atoms->mask_count++].zero = atoms_all(atoms);
-	for (bit = 0; bit <= count; bit++) {
-		size_t len = atoms->mask_count;
-
-		if (bits[bit].mask == 0)
-			continue;
-		for (i = 0; i < len; i++)
-			add_mask(atoms, i, &bits[bit], wide, wide_count);
-	}
+	atoms->mask_bits = bits < ATOMS_MASK_BITS ? bits : ATOMS_MASK_BITS;
+	atoms->high_mask = (UINT32_MAX << atoms->mask_bits) & ~(window.low & window.high);
+	for (bit = 0; bit < atoms->mask_bits; bit++)
+		find_zeros(atoms, 1u << bit, &atoms->zero_bit[bit]);
+	find_zeros(atoms, atoms->high_mask, &atoms->zero_bit[ATOMS_MASK_BITS]);
+	for (six = 0; six < 64; six++)
+		atoms->zero_masks[six] = zero_masks(six);
+	add_wide(atoms);
 }
 
 void atoms_init(struct atoms *atoms, const struct lower_group *group)
@@ -248,7 +234,7 @@ void atoms_release(struct atoms *atoms)
 	free(atoms->items);
 	free(atoms->classes);
 	free(atoms->nodes);
-	free(atoms->masks);
+	free(atoms->wide);
 	*atoms = (struct atoms){0};
 }
 
@@ -403,4 +389,94 @@ size_t atoms_count_segments(const struct atoms *atoms, const struct atom_set *se
 		count++;
 	}
 	return count;
+}
+
+/* ---- masks */
+
+static void mark_number(const struct atoms *atoms, uint32_t nr, bool above, size_t words,
+			struct atom_marks *marks)
+{
+	uint64_t masks = atoms->zero_masks[nr & 63];
+	size_t word;
+
+	for (word = 0; word < words; word++) {
+		uint64_t zero = (nr >> 6 & word) || above ? 0 : masks;
+
+		marks->zero[word] |= zero;
+		marks->one[word] |= ~zero;
+	}
+}
+
+static void add_marks(const struct atom_marks *from, size_t words, struct atom_marks *to)
+{
+	size_t word;
+
+	for (word = 0; word < words; word++) {
+		to->zero[word] |= from->zero[word];
+		to->one[word] |= from->one[word];
+	}
+}
+
+static const struct atom_wide *find_wide(const struct atoms *atoms, size_t atom)
+{
+	size_t i;
+
+	for (i = 0; atoms->wide[i].atom != atom; i++)
+		;
+	return &atoms->wide[i];
+}
+
+void atoms_mark(const struct atoms *atoms, const struct atom_set *set, size_t first, size_t last,
+		bool high, int bits, struct atom_marks *marks)
+{
+	size_t words = bits > 6 ? (size_t)1 << (bits - 6) : 1, i;
+
+	for (i = atoms_next(atoms, set, first); i <= last && i < atoms->count;
+	     i = atoms_next(atoms, set, i + 1)) {
+		const struct atom *atom = &atoms->items[i];
+		const struct atom_wide *wide;
+
+		if (atom->low == atom->high) {
+			mark_number(atoms, atom->low, high && (atom->low & atoms->high_mask), words,
+				    marks);
+			continue;
+		}
+		wide = find_wide(atoms, i);
+		add_marks(high ? &wide->high : &wide->low, words, marks);
+	}
+}
+
+static void cut_wide(const struct atoms *atoms, uint32_t low, bool high, const struct atom_set *set,
+		     struct atom_set *zero, struct atom_set *one)
+{
+	size_t i;
+
+	for (i = 0; i < atoms->wide_count; i++) {
+		const struct atom_wide *wide = &atoms->wide[i];
+		const struct atom_marks *marks = high ? &wide->high : &wide->low;
+
+		if (!atoms_has(set, wide->atom))
+			continue;
+		if (!atoms_marked(marks->zero, low))
+			*zero = atoms_without(atoms, *zero, wide->atom);
+		if (atoms_marked(marks->one, low))
+			put(one, wide->atom);
+	}
+}
+
+void atoms_cut(const struct atoms *atoms, const struct atom_set *set, uint32_t low, bool high,
+	       struct atom_set *ret_zero, struct atom_set *ret_one)
+{
+	struct atom_set zero = *set, one = {0};
+	size_t i;
+
+	if (high)
+		zero = atoms_and(atoms, &zero, &atoms->zero_bit[ATOMS_MASK_BITS]);
+	for (uint32_t left = low; left; left &= left - 1)
+		zero = atoms_and(atoms, &zero, &atoms->zero_bit[__builtin_ctz(left)]);
+	for (i = 0; i < atoms->words; i++)
+		one.words[i] = set->words[i] & ~zero.words[i];
+	cut_wide(atoms, low, high, set, &zero, &one);
+	*ret_zero = zero;
+	*ret_one = one;
 }

@@ -30,22 +30,40 @@ struct atom_set {
 	uint64_t words[ATOMS_WORDS_MAX]; /* the first atoms.words count */
 };
 
-/* A mask for jset, with the atoms that have a number without (zero) and with one of its bits. */
-struct atom_mask {
-	uint32_t mask;
-	struct atom_set zero, one;
+/*
+ * Masks for jset: every set of the low bits in which the numbers of the window differ (the lowest
+ * ATOMS_MASK_BITS of them), each once as it is and once with all bits above, which takes away what
+ * lies beyond the window. A mask is named by its low bits and whether it is high.
+ */
+#define ATOMS_MASK_BITS  10
+#define ATOMS_MASK_WORDS ((1u << ATOMS_MASK_BITS) / 64)
+
+/* By low bits of a mask, 64 to a word: has some number none of its bits (zero), any of them (one)?
+ */
+struct atom_marks {
+	uint64_t zero[ATOMS_MASK_WORDS], one[ATOMS_MASK_WORDS];
+};
+
+/* An atom of more than one number. */
+struct atom_wide {
+	size_t atom;
+	struct atom_marks low, high; /* under masks as they are, and high ones */
 };
 
 /* Owned; valid when zeroed. */
 struct atoms {
 	struct atom *items;
 	size_t count, cap;
-	size_t words; /* of a set */
+	size_t words;             /* of a set */
 	struct atom_set *classes; /* by class: its atoms */
 	ir_id *nodes;             /* by class */
 	size_t class_count, class_cap;
-	struct atom_mask *masks;
-	size_t mask_count;
+	int mask_bits;                                 /* low bits that masks are made of */
+	uint32_t high_mask;                            /* the bits above of high masks */
+	struct atom_set zero_bit[ATOMS_MASK_BITS + 1]; /* without that bit; last: high_mask */
+	uint64_t zero_masks[64]; /* by six bits of a number: masks of these without them */
+	struct atom_wide *wide;
+	size_t wide_count, wide_cap;
 };
 
 void atoms_init(struct atoms *atoms, const struct lower_group *group);
@@ -82,5 +100,22 @@ size_t atoms_segments(const struct atoms *atoms, const struct atom_set *set,
 		      struct atom_segment *segments, size_t max);
 /* How many segments; counting ends above @max. */
 size_t atoms_count_segments(const struct atoms *atoms, const struct atom_set *set, size_t max);
+
+/* ---- masks */
+
+static inline uint32_t atoms_mask(const struct atoms *atoms, uint32_t low, bool high)
+{
+	return low | (high ? atoms->high_mask : 0);
+}
+/* Adds the marks of the atoms of @set from @first to @last, for masks of the lowest @bits bits. */
+void atoms_mark(const struct atoms *atoms, const struct atom_set *set, size_t first, size_t last,
+		bool high, int bits, struct atom_marks *marks);
+static inline bool atoms_marked(const uint64_t marks[ATOMS_MASK_WORDS], uint32_t low)
+{
+	return (marks[low / 64] & (uint64_t)1 << low % 64) != 0;
+}
+/* The two sides of a set under a mask. */
+void atoms_cut(const struct atoms *atoms, const struct atom_set *set, uint32_t low, bool high,
+	       struct atom_set *ret_zero, struct atom_set *ret_one);
 
 #endif

@@ -34,6 +34,7 @@
 
 struct tree_options {
 	bool worst_first; /* the longest way to an allowed call decides, weights among equals */
+	bool even_masks;  /* more masks in knots: for weights of which none stands out */
 	bool no_peel;     /* spans alone */
 	bool no_bits;     /* jge and jeq alone: no knots, and no jset in the peel */
 };

@@ -69,57 +69,149 @@ static void try_comparisons(const struct knot *knot, struct first_test *best)
 	}
 }
 
-/* Masks of the bits in which the numbers differ; with a segment of numbers beyond the window, all
- * bits that are zero in the others belong to it too. */
-static void choose_masks(const struct knot *knot, size_t *ret_base, size_t *ret_count)
+/* Bits in which the numbers of the knot differ. */
+static int differing_bits(const struct knot *knot)
 {
-	const struct atoms *atoms = knot->tree->atoms;
-	uint32_t low = atoms->items[knot->segments[0].first].low;
-	uint32_t high = atoms->items[knot->segments[knot->count - 1].last].low;
-	size_t half = atoms->mask_count / 2, count = 1;
+	const struct atom *items = knot->tree->atoms->items;
+	uint32_t low = items[knot->segments[0].first].low;
+	uint32_t high = items[knot->segments[knot->count - 1].last].high;
+	int bits = low == high ? 0 : 32 - __builtin_clz(low ^ high);
 
-	while (count < half && (low ^ high) / count > 0)
-		count *= 2;
-	*ret_base = 0;
-	*ret_count = count;
-	if (atoms->items[knot->segments[knot->count - 1].last].high == high)
-		return;
-	*ret_base = half;
-	*ret_count = half;
+	return bits < knot->tree->atoms->mask_bits ? bits : knot->tree->atoms->mask_bits;
 }
 
-static void try_mask(const struct knot *knot, const struct atom_mask *mask,
-		     struct first_test *best)
+static bool has_wide(const struct knot *knot)
 {
-	const struct atoms *atoms = knot->tree->atoms;
-	struct atom_set zero = atoms_and(atoms, knot->set, &mask->zero), one;
-	size_t zeros = atoms_count_segments(atoms, &zero, knot->count - 1);
+	const struct atom *items = knot->tree->atoms->items;
+	const struct atom *first = &items[knot->segments[0].first];
+	const struct atom *last = &items[knot->segments[knot->count - 1].last];
 
-	if (zeros == 0 || zeros >= knot->count)
-		return;
-	one = atoms_and(atoms, knot->set, &mask->one);
-	if (atoms_is_empty(atoms, &one) ||
-	    atoms_count_segments(atoms, &one, knot->count - zeros) > knot->count - zeros)
-		return;
-	consider(knot, IR_SET, mask->mask, &one, &zero, best);
+	return first->low != first->high || last->low != last->high;
 }
 
-static void try_masks(const struct knot *knot, struct first_test *best)
+/* How many segments there are when only those of the pattern (a bit each) are left. */
+static size_t count_left(const struct knot *knot, unsigned int pattern)
 {
-	const struct atoms *atoms = knot->tree->atoms;
-	size_t base, count, i;
+	size_t i, count = 0;
+	int class = -1;
 
-	choose_masks(knot, &base, &count);
-	for (i = 1; i < count; i++)
-		try_mask(knot, &atoms->masks[base + i], best);
+	for (i = 0; i < knot->count; i++) {
+		if (!(pattern >> i & 1) || knot->segments[i].class == class)
+			continue;
+		class = knot->segments[i].class;
+		count++;
+	}
+	return count;
+}
+
+static void consider_mask(const struct knot *knot, uint32_t low, bool high, struct first_test *best)
+{
+	struct atom_set zero, one;
+
+	atoms_cut(knot->tree->atoms, knot->set, low, high, &zero, &one);
+	consider(knot, IR_SET, atoms_mask(knot->tree->atoms, low, high), &one, &zero, best);
+}
+
+/* What is asked of every mask. */
+struct mask_search {
+	const struct knot *knot;
+	struct first_test *best;
+	bool high;
+	bool even; /* also masks that leave as many segments as there were, one side of one */
+	struct atom_marks marks[TREE_KNOT_SEGMENTS];
+	uint8_t left[1u << TREE_KNOT_SEGMENTS]; /* segments, by which of them are on a side */
+	/* Of the masks that send the same segments the same ways, the first stands for all. */
+	uint32_t seen[1u << TREE_KNOT_SEGMENTS];
+};
+
+static unsigned int pattern_of(const struct mask_search *search, bool one, uint32_t low)
+{
+	unsigned int pattern = 0;
+	size_t i;
+
+	for (i = 0; i < search->knot->count; i++) {
+		const struct atom_marks *marks = &search->marks[i];
+		uint64_t word = one ? marks->one[low / 64] : marks->zero[low / 64];
+
+		pattern |= (unsigned int)(word >> low % 64 & 1) << i;
+	}
+	return pattern;
+}
+
+static void try_mask(struct mask_search *search, uint32_t low)
+{
+	unsigned int zero = pattern_of(search, false, low), one = pattern_of(search, true, low);
+	size_t sides = search->left[zero] + search->left[one];
+
+	if (!zero || !one || search->seen[zero] >> one & 1 || sides > search->knot->count)
+		return;
+	if (sides == search->knot->count &&
+	    (!search->even || (search->left[zero] > 1 && search->left[one] > 1)))
+		return;
+	search->seen[zero] |= 1u << one;
+	consider_mask(search->knot, low, search->high, search->best);
+}
+
+/*
+ * Of 64 masks, those worth a closer look: something on both sides, and few segments on both. A
+ * mask that leaves fewer segments than there were takes at least two between others away from one
+ * side for each that it cuts.
+ */
+static uint64_t worth_trying(const struct mask_search *search, size_t word)
+{
+	uint64_t zero = 0, one = 0, cut[TREE_KNOT_SEGMENTS + 1] = {UINT64_MAX};
+	size_t i, more;
+
+	for (i = 0; i < search->knot->count; i++) {
+		const struct atom_marks *marks = &search->marks[i];
+
+		zero |= marks->zero[word];
+		one |= marks->one[word];
+		/* cut[n]: at least n segments so far are on both sides. */
+		for (more = i + 1; more > 0; more--)
+			cut[more] |= cut[more - 1] & marks->zero[word] & marks->one[word];
+	}
+	return zero & one & ~cut[search->knot->count - 2 + search->even];
+}
+
+static void try_masks(const struct knot *knot, bool high, struct first_test *best)
+{
+	struct mask_search search = {.knot = knot,
+				     .best = best,
+				     .high = high,
+				     .even = knot->tree->options->even_masks};
+	int bits = high ? knot->tree->atoms->mask_bits : differing_bits(knot);
+	uint32_t i, words = bits > 6 ? 1u << (bits - 6) : 1;
+
+	for (i = 0; i < knot->count; i++)
+		atoms_mark(knot->tree->atoms, knot->set, knot->segments[i].first,
+			   knot->segments[i].last, high, bits, &search.marks[i]);
+	for (i = 0; i < 1u << knot->count; i++)
+		search.left[i] = (uint8_t)count_left(knot, i);
+	for (i = 0; i < words; i++) {
+		uint64_t masks = worth_trying(&search, i);
+
+		for (; masks; masks &= masks - 1)
+			try_mask(&search, i * 64 + (uint32_t)__builtin_ctzll(masks));
+	}
+}
+
+/* Nothing is below one test. */
+static bool is_least(const struct knot *knot, const struct first_test *best)
+{
+	return !knot->tree->options->worst_first &&
+	       best->cost.insns <= knot->weight + TREE_TEST_PRICE;
 }
 
 static void find_first_test(const struct knot *knot, struct first_test *best)
 {
 	best->cost = tree_unsolved();
 	try_comparisons(knot, best);
-	if (knot->count > 2 && !knot->tree->options->no_bits)
-		try_masks(knot, best);
+	if (knot->count < 3 || is_least(knot, best))
+		return;
+	try_masks(knot, false, best);
+	if (has_wide(knot))
+		try_masks(knot, true, best);
 }
 
 static struct tree_cost solve(struct tree *tree, const struct atom_set *set)
@@ -215,6 +307,6 @@ ir_id tree_knot_build(struct tree *tree, const struct atom_set *set)
 	find_first_test(&knot, &best);
 	yes = tree_knot_build(tree, &best.yes);
 	no = tree_knot_build(tree, &best.no);
-	return ir_test(tree->ir,
-		       (struct ir_test){IR_WORD_NR, best.op, IR_NO_MASK, best.k}, yes, no);
+	return ir_test(tree->ir, (struct ir_test){IR_WORD_NR, best.op, IR_NO_MASK, best.k}, yes,
+		       no);
 }

@@ -6,8 +6,9 @@
  * jge #(start of a segment), right side; left side
  * jset #(mask), the numbers with one of its bits; those with none
  *
- * Of the masks, those that leave no more segments on both sides together than there were: the
- * others cost as much as a comparison and gain less. Solved sets are remembered (tree.memo).
+ * Of the masks, those that leave fewer segments on both sides together than there were: what a
+ * comparison does is to leave as many. With even_masks also those that leave as many, one side
+ * being of one class. Solved sets are remembered (tree.memo).
  */
 #ifndef SG_GEN_TREE_KNOT_H
 #define SG_GEN_TREE_KNOT_H

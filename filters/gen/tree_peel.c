@@ -9,12 +9,12 @@
 #include "filters/gen/tree_span.h"
 #include "harness/base/alloc.h"
 
-#define HOT_MAX    64    /* heavy numbers: a set of them is a bit mask */
-#define HOT_SHARE  0.001 /* of the weight, at least */
-#define HOT_FACTOR 4     /* times what the median call weighs, at least */
-#define HOT_LEAST  0.5   /* together, of all the weight */
+#define HOT_MAX    64     /* heavy numbers: a set of them is a bit mask */
+#define HOT_SHARE  0.001  /* of the weight, at least */
+#define HOT_FACTOR 4      /* times what the median call weighs, at least */
+#define HOT_LEAST  0.5    /* together, of all the weight */
 #define PEEL_LEAST 0.0005 /* heavy numbers of less weight together are left to the spans */
-#define PEEL_BITS  0.55 /* tests a bit of information takes, jset being as good as it is */
+#define PEEL_BITS  0.55   /* tests a bit of information takes, jset being as good as it is */
 
 struct peel {
 	struct tree *tree;
@@ -121,15 +121,20 @@ static double sum(const double sums[HOT_MAX / 8][256], uint64_t hot)
 /* ---- what a test promises */
 
 /* Tests that the heavy numbers of a side will still cost. */
-static double promise(const struct peel *peel, const struct part *side)
+static double promise(const struct peel *peel, uint64_t hot, bool uniform)
 {
 	double weight, bits;
 
-	if (!side->hot || atoms_is_uniform(peel->tree->atoms, side->set))
+	if (!hot || uniform)
 		return 0;
-	weight = sum(peel->weight, side->hot);
-	bits = weight * log2(weight) - sum(peel->entropy, side->hot);
+	weight = sum(peel->weight, hot);
+	bits = weight * log2(weight) - sum(peel->entropy, hot);
 	return PEEL_BITS * bits > weight ? PEEL_BITS * bits : weight;
+}
+
+static double promise_of(const struct peel *peel, const struct atom_set *side)
+{
+	return promise(peel, hot_in(peel, side), atoms_is_uniform(peel->tree->atoms, side));
 }
 
 static bool shrinks(const struct peel *peel, const struct atom_set *side,
@@ -140,22 +145,19 @@ static bool shrinks(const struct peel *peel, const struct atom_set *side,
 }
 
 static void consider(const struct peel *peel, const struct part *part, struct ir_test test,
-		     const struct part *yes, const struct part *no, struct first_test *best)
+		     const struct atom_set *yes, const struct atom_set *no, double score,
+		     struct first_test *best)
 {
 	const struct atoms *atoms = peel->tree->atoms;
-	double score = promise(peel, yes);
 	size_t segments;
 
-	if (score <= best->score)
-		score += promise(peel, no);
-	if (score > best->score || !shrinks(peel, yes->set, part->set) ||
-	    !shrinks(peel, no->set, part->set))
+	if (score > best->score || !shrinks(peel, yes, part->set) || !shrinks(peel, no, part->set))
 		return;
-	segments = atoms_count_segments(atoms, yes->set, atoms->count) +
-		   atoms_count_segments(atoms, no->set, atoms->count);
+	segments = atoms_count_segments(atoms, yes, atoms->count) +
+		   atoms_count_segments(atoms, no, atoms->count);
 	if (score == best->score && segments >= best->segments)
 		return;
-	*best = (struct first_test){score, segments, test, *yes->set, *no->set};
+	*best = (struct first_test){score, segments, test, *yes, *no};
 }
 
 static void try_splits(const struct peel *peel, const struct part *part, struct first_test *best)
@@ -170,9 +172,8 @@ static void try_splits(const struct peel *peel, const struct part *part, struct 
 			continue;
 		right = atoms_from(atoms, part->set, next);
 		left = atoms_below(atoms, part->set, next);
-		consider(peel, part, ir_ge(IR_WORD_NR, atoms->items[next].low),
-			 &(struct part){&right, hot_in(peel, &right)},
-			 &(struct part){&left, hot_in(peel, &left)}, best);
+		consider(peel, part, ir_ge(IR_WORD_NR, atoms->items[next].low), &right, &left,
+			 promise_of(peel, &right) + promise_of(peel, &left), best);
 	}
 }
 
@@ -189,25 +190,69 @@ static void try_numbers(const struct peel *peel, const struct part *part, struct
 			continue;
 		one.words[peel->hot[i] / 64] = (uint64_t)1 << peel->hot[i] % 64;
 		rest = atoms_without(atoms, *part->set, peel->hot[i]);
-		consider(peel, part, ir_eq(IR_WORD_NR, atoms->items[peel->hot[i]].low),
-			 &(struct part){&one, bit}, &(struct part){&rest, part->hot & ~bit}, best);
+		consider(peel, part, ir_eq(IR_WORD_NR, atoms->items[peel->hot[i]].low), &one, &rest,
+			 promise_of(peel, &rest), best);
 	}
 }
 
-static void try_masks(const struct peel *peel, const struct part *part, struct first_test *best)
+/* By mask: is a side of one class? */
+struct uniform {
+	uint64_t zero[ATOMS_MASK_WORDS], one[ATOMS_MASK_WORDS];
+};
+
+static void only_once(const uint64_t *marks, uint64_t *once, uint64_t *twice)
+{
+	size_t word;
+
+	for (word = 0; word < ATOMS_MASK_WORDS; word++) {
+		twice[word] |= once[word] & marks[word];
+		once[word] |= marks[word];
+	}
+}
+
+static struct uniform find_uniform(const struct peel *peel, const struct part *part, bool high)
 {
 	const struct atoms *atoms = peel->tree->atoms;
+	struct uniform once = {0}, twice = {0};
 	size_t i;
 
-	for (i = 1; i < atoms->mask_count; i++) {
-		const struct atom_mask *mask = &atoms->masks[i];
-		struct atom_set one = atoms_and(atoms, part->set, &mask->one);
-		struct atom_set zero = atoms_and(atoms, part->set, &mask->zero);
+	for (i = 0; i < atoms->class_count; i++) {
+		struct atom_set own = atoms_and(atoms, part->set, &atoms->classes[i]);
+		struct atom_marks marks = {0};
 
+		atoms_mark(atoms, &own, 0, atoms->count - 1, high, atoms->mask_bits, &marks);
+		only_once(marks.zero, once.zero, twice.zero);
+		only_once(marks.one, once.one, twice.one);
+	}
+	for (i = 0; i < ATOMS_MASK_WORDS; i++) {
+		once.zero[i] &= ~twice.zero[i];
+		once.one[i] &= ~twice.one[i];
+	}
+	return once;
+}
+
+static void try_masks(const struct peel *peel, const struct part *part, bool high,
+		      struct first_test *best)
+{
+	const struct atoms *atoms = peel->tree->atoms;
+	struct uniform uniform = find_uniform(peel, part, high);
+	uint32_t low;
+
+	for (low = 0; low < 1u << atoms->mask_bits; low++) {
+		uint64_t zero_hot = part->hot & peel->zero_hot[low];
+		struct atom_set zero, one;
+		double least = promise(peel, zero_hot, atoms_marked(uniform.zero, low));
+
+		if (least <= best->score)
+			least += promise(peel, part->hot & ~zero_hot,
+					 atoms_marked(uniform.one, low));
+		if (least > best->score)
+			continue;
+		atoms_cut(atoms, part->set, low, high, &zero, &one);
 		consider(peel, part,
-			 (struct ir_test){IR_WORD_NR, IR_SET, IR_NO_MASK, mask->mask},
-			 &(struct part){&one, part->hot & ~peel->zero_hot[i]},
-			 &(struct part){&zero, part->hot & peel->zero_hot[i]}, best);
+			 (struct ir_test){IR_WORD_NR, IR_SET, IR_NO_MASK,
+					  atoms_mask(atoms, low, high)},
+			 &one, &zero, least, best);
 	}
 }
 
@@ -227,8 +272,10 @@ static ir_id build(const struct peel *peel, const struct atom_set *set)
 		return tree_span_build(peel->tree, set);
 	try_splits(peel, &part, &best);
 	try_numbers(peel, &part, &best);
-	if (!peel->tree->options->no_bits)
-		try_masks(peel, &part, &best);
+	if (!peel->tree->options->no_bits) {
+		try_masks(peel, &part, false, &best);
+		try_masks(peel, &part, true, &best);
+	}
 	yes = build(peel, &best.yes);
 	return ir_test(peel->tree->ir, best.test, yes, build(peel, &best.no));
 }
@@ -236,11 +283,15 @@ static ir_id build(const struct peel *peel, const struct atom_set *set)
 static void find_zero_hot(struct peel *peel)
 {
 	const struct atoms *atoms = peel->tree->atoms;
+	uint32_t low;
 	size_t i;
 
-	peel->zero_hot = sg_calloc(atoms->mask_count, sizeof(*peel->zero_hot));
-	for (i = 0; i < atoms->mask_count; i++)
-		peel->zero_hot[i] = hot_in(peel, &atoms->masks[i].zero);
+	peel->zero_hot = sg_calloc((size_t)1 << atoms->mask_bits, sizeof(*peel->zero_hot));
+	for (i = 0; i < peel->hot_count; i++) {
+		for (low = 0; low < 1u << atoms->mask_bits; low++)
+			peel->zero_hot[low] |= (uint64_t) !(atoms->items[peel->hot[i]].low & low)
+					       << i;
+	}
 }
 
 bool tree_peel_build(struct tree *tree, ir_id *ret_root)

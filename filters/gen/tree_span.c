@@ -100,7 +100,6 @@ static void try_chain(const struct spans *spans, size_t first, size_t last, stru
 			 tree_chain_cost(&chain, weight_of(spans, first, last)));
 }
 
-/* One test is the least there is: nothing to be gained then. */
 static void try_knot(const struct spans *spans, size_t first, size_t last, struct state *best)
 {
 	struct atom_set set;

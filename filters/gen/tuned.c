@@ -73,7 +73,9 @@ static ir_id build_dispatch(struct ir *ir, const struct lowered *lowered,
 			    const struct gen_request *request)
 {
 	const struct lower_group **order = sg_calloc(lowered->len, sizeof(*order));
-	struct tree_options options = {.worst_first = request->objective == GEN_WORST};
+	struct tree_options options = {.worst_first = request->objective == GEN_WORST,
+				       .even_masks = request->objective == GEN_WORST ||
+						     request->objective == GEN_UNIFORM};
 	ir_id node = ir_leaf(ir, request->policy->foreign_action);
 	size_t i;
 
