@@ -8,6 +8,7 @@
 #define SG_PROVE_TESTS_PROGRAMS_H
 
 #include <linux/audit.h>
+#include <stdlib.h>
 
 #include "filters/abi/abi.h"
 #include "filters/cbpf/prog.h"
