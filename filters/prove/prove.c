@@ -43,8 +43,7 @@ struct prover {
 	struct bdd_pool *pool;        /* owned */
 	struct prove_meaning meaning; /* of the policy, if any */
 	double excluded[POLICY_CLASS_COUNT];
-	bool too_large; /* the policy alone passes the node limit */
-	size_t mark;    /* where a question begins */
+	size_t mark; /* where a question begins; the pool may be exhausted already */
 };
 
 struct question {
@@ -70,7 +69,6 @@ static void read_policy(struct prover *prover)
 {
 	prover->oracle = policy_oracle_new(prover->policy);
 	prover->meaning = prove_meaning(prover->pool, prover->policy);
-	prover->too_large = bdd_exhausted(prover->pool);
 	for (unsigned class = POLICY_SPECIFIED + 1; class < POLICY_CLASS_COUNT; class ++)
 		prover->excluded[class] = answer_inputs(prover->pool, prover->meaning.class[class]);
 }
@@ -217,19 +215,18 @@ static void say_unknown(struct prove_answer *answer, const struct prover *prover
 static int ask_smt(const struct question *question, struct prove_answer *answer, struct sg_err *err)
 {
 	const struct prover *prover = question->prover;
-	const size_t nodes = answer->nodes;
+	struct prove_answer asked = {.nodes = answer->nodes};
 	const int rc = smt_ask(&question->a, &question->b, prover->policy, question->unknown_calls,
-			       prover->options.smt_timeout_s, answer, err);
-	char why[sizeof(answer->reason)];
+			       prover->options.smt_timeout_s, &asked, err);
 
 	if (rc)
 		return rc;
-	answer->nodes = nodes;
-	memcpy(why, answer->reason, sizeof(why));
-	if (answer->result == PROVE_UNKNOWN)
-		say_unknown(answer, prover, why);
-	else if (answer->result == PROVE_DIFFERENT && !is_confirmed(question, answer))
+	if (asked.result == PROVE_UNKNOWN)
+		say_unknown(answer, prover, asked.reason);
+	else if (asked.result == PROVE_DIFFERENT && !is_confirmed(question, &asked))
 		say_unknown(answer, prover, "Z3's counterexample is none when both sides are run");
+	else
+		*answer = asked;
 	return 0;
 }
 
@@ -240,11 +237,8 @@ static int find_answer(const struct question *question, struct prove_answer *ans
 {
 	struct prover *prover = question->prover;
 
-	answer->nodes = bdd_node_count(prover->pool);
-	if (!prover->too_large) {
-		ask_diagrams(question, answer);
-		bdd_back_to(prover->pool, prover->mark);
-	}
+	ask_diagrams(question, answer);
+	bdd_back_to(prover->pool, prover->mark);
 	if (answer->result == PROVE_DIFFERENT && !is_confirmed(question, answer))
 		return contradiction(answer, err);
 	if (answer->result != PROVE_UNKNOWN)

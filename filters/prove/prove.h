@@ -18,7 +18,7 @@
 enum prove_result { PROVE_EQUAL, PROVE_DIFFERENT, PROVE_UNKNOWN };
 const char *prove_result_name(enum prove_result result); /* "equal", "different", "unknown" */
 
-/* Zeroed: the default of each. */
+/* Zeroed: the default of each. Never NULL. */
 struct prove_options {
 	size_t node_limit;    /* of diagrams; 0: 4 million */
 	double smt_timeout_s; /* 0: 10 */
@@ -35,6 +35,11 @@ struct prove_region {
 	double inputs;      /* how many of the region differ */
 };
 
+/*
+ * Differences may cover billions of audit values and numbers. The regions are those of audit values
+ * that abi.h knows, the native one's first while there is room; of all others the lowest stands for
+ * them. more_regions: some inputs that differ are in none.
+ */
 #define PROVE_REGIONS_MAX 256
 
 /* Owned by the caller; prove_answer_release(). Valid when zeroed. */
@@ -43,9 +48,12 @@ struct prove_answer {
 	char reason[160]; /* unknown: why */
 	bool by_smt;      /* Z3 gave the answer: then regions and numbers of inputs are absent */
 	size_t nodes;     /* of diagrams used */
-	double seconds;
+	double seconds;   /* for the question, without what prover_new() did */
 
-	/* Different: an input with as many zero words as there can be, and its two verdicts. */
+	/* Different: an input with as many zero words as there can be, and its two verdicts
+	 * (effects). Both sides were run on it. Among such inputs one of the native architecture
+	 * comes first, then other known ones, then numbers that are a call's, then small values.
+	 * By_smt: as smt.h has it. */
 	struct abi_tuple tuple;
 	uint32_t a, b;
 	double inputs;                /* how many inputs differ */
@@ -54,14 +62,15 @@ struct prove_answer {
 	bool more_regions;
 
 	/* Where a policy was a side, or the frame: the inputs it leaves unspecified, by class. They
-	 * take no part. Zero by_smt. */
+	 * take no part. Zero for POLICY_SPECIFIED, and where diagrams did not give the answer. */
 	double excluded[POLICY_CLASS_COUNT];
 };
 void prove_answer_release(struct prove_answer *answer);
 
 /*
  * Filter @a against filter @b on all inputs or, with @under, on those that policy specifies.
- * -errno only for what is no matter of the question (Z3's child could not be started).
+ * -errno only for what is no matter of the question: Z3's child could not be started; -EBADMSG
+ * (SG_ERR_INTERNAL) where running both sides does not confirm what the diagrams say.
  */
 int prove_filters(const struct cbpf_prog *a, const struct cbpf_prog *b, const struct policy *under,
 		  const struct prove_options *options, struct prove_answer *ret,
@@ -69,7 +78,8 @@ int prove_filters(const struct cbpf_prog *a, const struct cbpf_prog *b, const st
 
 /*
  * The policy (side a) against filters (side b), on what it specifies. Makes the policy's function
- * once; each check may follow. Borrows the policy until freed.
+ * once; each check may follow. Borrows the policy until freed. Without one (NULL) all inputs count,
+ * and prover_compare() is all there is to ask.
  */
 struct prover;
 struct prover *prover_new(const struct policy *policy, const struct prove_options *options);
