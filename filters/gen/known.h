@@ -2,8 +2,7 @@
 /*
  * A pass over the intermediate form: removes tests whose answer the path to them has decided.
  *
- * Along each path it keeps, for every word, the range, the bits known to be 0 or 1, and a few
- * values that are ruled out. A chain of rules like
+ * Along each path it keeps what known_word.h can say of every word. A chain of rules like
  *	hi == 0 && lo == 1 ? A : hi == 0 && lo == 2 ? B : D
  * comes out with one test of hi. The price is that paths which met may part; where the graph
  * would grow beyond reason, the pass gives it back unchanged.
