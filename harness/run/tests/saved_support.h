@@ -59,27 +59,30 @@ static inline void saved_put(json_t *at, const char *step, json_t *value)
 		json_array_remove(at, index);
 }
 
+/* JSON text, or "@PATH": a copy of what stands there. */
+static inline json_t *saved_value(json_t *root, const char *value)
+{
+	char *path, *rest, *step;
+
+	if (*value != '@')
+		return json_loads(value, JSON_DECODE_ANY, NULL);
+	path = rest = sg_strdup(value + 1);
+	while ((step = strsep(&rest, ".")))
+		root = saved_step(root, step);
+	free(path);
+	return json_deep_copy(root);
+}
+
 /*
- * @path ("context.filters.0.name") becomes @value (JSON text; "@PATH": what stands there), a new
- * element where an array ends before it, or goes away (NULL).
+ * @path ("context.filters.0.name") becomes @value (saved_value()), a new element where an array
+ * ends before it, or goes away (NULL).
  */
 static inline void saved_edit(json_t *root, const char *path, const char *value)
 {
 	char *steps = sg_strdup(path), *step = steps, *dot;
-	json_t *at = root, *to = NULL;
+	json_t *at = root, *to = value ? saved_value(root, value) : NULL;
 
-	if (value && *value == '@') {
-		char *from = sg_strdup(value + 1), *rest = from, *next;
-
-		for (to = root; (next = strsep(&rest, "."));)
-			to = saved_step(to, next);
-		to = json_deep_copy(to);
-		assert_non_null(to);
-		free(from);
-	} else if (value) {
-		to = json_loads(value, JSON_DECODE_ANY, NULL);
-		assert_non_null(to);
-	}
+	assert_int_equal(to != NULL, value != NULL);
 	while ((dot = strchr(step, '.'))) {
 		*dot = '\0';
 		at = saved_step(at, step);
