@@ -8,13 +8,10 @@
 
 #define JUMP_REACH 255
 
-/* The places where a node can be entered: with nothing, the word, or the masked word loaded. */
-enum entry { AT_LOAD, AT_MASK, AT_TEST, ENTRY_COUNT };
-
 struct place {
 	/* Counted from the end of the program: each entry, and the nearest stand-in for it. */
-	size_t home[ENTRY_COUNT], near[ENTRY_COUNT];
-	bool entered[ENTRY_COUNT]; /* some way comes in here */
+	size_t home[IR_ENTRY_COUNT], near[IR_ENTRY_COUNT];
+	bool entered[IR_ENTRY_COUNT]; /* some way comes in here */
 	bool reached, emitted;
 	size_t size; /* tests below, shared ones more than once; saturates */
 };
@@ -28,22 +25,13 @@ struct emit {
 
 /* ---- which entries are used */
 
-static enum entry entry_from(const struct ir_test *before, const struct ir_test *test)
-{
-	if (!before || before->word != test->word)
-		return AT_LOAD;
-	if (before->mask == test->mask)
-		return AT_TEST;
-	return before->mask == IR_NO_MASK ? AT_MASK : AT_LOAD;
-}
-
 static void enter(struct emit *emit, const struct ir_test *before, ir_id to)
 {
 	const struct ir_node *node = &emit->ir->nodes[to];
 	struct place *place = &emit->places[to];
 
 	place->reached = true;
-	place->entered[node->leaf ? AT_TEST : entry_from(before, &node->test)] = true;
+	place->entered[node->leaf ? IR_AT_TEST : ir_entry(before, &node->test)] = true;
 }
 
 /* Ids are a topological order: from the root down, each node is entered before it is left. */
@@ -96,7 +84,7 @@ static size_t distance(const struct emit *emit, size_t target)
  * test:	ja (entry)
  * Puts a stand-in for an entry of @to in front of all there is, for a jump that reaches no further.
  */
-static void add_trampoline(struct emit *emit, ir_id to, enum entry entry)
+static void add_trampoline(struct emit *emit, ir_id to, enum ir_entry entry)
 {
 	const struct ir_node *node = &emit->ir->nodes[to];
 	struct place *place = &emit->places[to];
@@ -109,11 +97,11 @@ static void add_trampoline(struct emit *emit, ir_id to, enum entry entry)
 }
 
 static size_t *target(struct emit *emit, const struct ir_test *test, ir_id to,
-		      enum entry *ret_entry)
+		      enum ir_entry *ret_entry)
 {
 	const struct ir_node *node = &emit->ir->nodes[to];
 
-	*ret_entry = node->leaf ? AT_TEST : entry_from(test, &node->test);
+	*ret_entry = node->leaf ? IR_AT_TEST : ir_entry(test, &node->test);
 	return &emit->places[to].near[*ret_entry];
 }
 
@@ -130,7 +118,7 @@ static uint16_t jump_code(enum ir_op op)
 /* Trampolines move what is near away, so ask again until both targets are in reach. */
 static void add_jump(struct emit *emit, const struct ir_node *node)
 {
-	enum entry yes_entry, no_entry;
+	enum ir_entry yes_entry, no_entry;
 	size_t *yes = target(emit, &node->test, node->yes, &yes_entry);
 	size_t *no = target(emit, &node->test, node->no, &no_entry);
 
@@ -145,7 +133,7 @@ static void add_jump(struct emit *emit, const struct ir_node *node)
 					       (uint8_t)distance(emit, *no)));
 }
 
-static void set_home(struct place *place, enum entry entry, size_t at)
+static void set_home(struct place *place, enum ir_entry entry, size_t at)
 {
 	place->home[entry] = place->near[entry] = at;
 }
@@ -158,14 +146,15 @@ static void set_home(struct place *place, enum entry entry, size_t at)
 static void add_test(struct emit *emit, const struct ir_node *node, struct place *place)
 {
 	add_jump(emit, node);
-	set_home(place, AT_TEST, emit->len - 1);
-	if (node->test.mask != IR_NO_MASK && (place->entered[AT_LOAD] || place->entered[AT_MASK]))
+	set_home(place, IR_AT_TEST, emit->len - 1);
+	if (node->test.mask != IR_NO_MASK &&
+	    (place->entered[IR_AT_LOAD] || place->entered[IR_AT_MASK]))
 		add(emit, (struct sock_filter)BPF_STMT(BPF_ALU | BPF_AND | BPF_K, node->test.mask));
-	set_home(place, AT_MASK, emit->len - 1);
-	if (place->entered[AT_LOAD])
+	set_home(place, IR_AT_MASK, emit->len - 1);
+	if (place->entered[IR_AT_LOAD])
 		add(emit,
 		    (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 4u * node->test.word));
-	set_home(place, AT_LOAD, emit->len - 1);
+	set_home(place, IR_AT_LOAD, emit->len - 1);
 }
 
 static void emit_node(struct emit *emit, ir_id id)
@@ -179,7 +168,7 @@ static void emit_node(struct emit *emit, ir_id id)
 		return;
 	place->emitted = true;
 	if (node->leaf) {
-		set_home(place, AT_TEST, add(emit, ret));
+		set_home(place, IR_AT_TEST, add(emit, ret));
 		return;
 	}
 	far = emit->places[node->yes].size > emit->places[node->no].size ? node->yes : node->no;

@@ -166,16 +166,24 @@ size_t ir_count_tests(const struct ir *ir, ir_id root)
 	return count;
 }
 
-/* Instructions in front of the jump of @test when the accumulator holds what @before left. */
-static uint32_t load_cost(const struct ir_test *before, const struct ir_test *test)
+enum ir_entry ir_entry(const struct ir_test *before, const struct ir_test *test)
+{
+	if (!before || before->word != test->word)
+		return IR_AT_LOAD;
+	if (before->mask == test->mask)
+		return IR_AT_TEST;
+	return before->mask == IR_NO_MASK ? IR_AT_MASK : IR_AT_LOAD;
+}
+
+uint32_t ir_load_insns(const struct ir_test *before, const struct ir_test *test)
 {
 	uint32_t mask = test->mask == IR_NO_MASK ? 0 : 1;
 
-	if (!before || before->word != test->word)
-		return 1 + mask;
-	if (before->mask == test->mask)
-		return 0;
-	return before->mask == IR_NO_MASK ? mask : 1 + mask;
+	switch (ir_entry(before, test)) {
+	case IR_AT_LOAD: return 1 + mask;
+	case IR_AT_MASK: return mask;
+	default: return 0;
+	}
 }
 
 uint32_t ir_cost(const struct ir *ir, ir_id root, const uint32_t *words, uint32_t *ret_action)
@@ -185,7 +193,7 @@ uint32_t ir_cost(const struct ir *ir, ir_id root, const uint32_t *words, uint32_
 	uint32_t insns = 1;
 
 	while (!node->leaf) {
-		insns += load_cost(before, &node->test) + 1;
+		insns += ir_load_insns(before, &node->test) + 1;
 		before = &node->test;
 		node = &ir->nodes[ir_holds(&node->test, words) ? node->yes : node->no];
 	}

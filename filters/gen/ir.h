@@ -75,6 +75,16 @@ static inline struct ir_test ir_masked_eq(uint8_t word, uint32_t mask, uint32_t 
 
 bool ir_holds(const struct ir_test *test, const uint32_t *words);
 
+/*
+ * Where the code of a test is entered by a way that has @before behind it (NULL: nothing is
+ * loaded), whose masked word the accumulator then holds: at the load, at the mask (without one, at
+ * the test), or at the test.
+ */
+enum ir_entry { IR_AT_LOAD, IR_AT_MASK, IR_AT_TEST, IR_ENTRY_COUNT };
+enum ir_entry ir_entry(const struct ir_test *before, const struct ir_test *test);
+/* Instructions from there to the jump, the jump not included. */
+uint32_t ir_load_insns(const struct ir_test *before, const struct ir_test *test);
+
 /* The tests that @root reaches, itself included; each counts once. */
 size_t ir_count_tests(const struct ir *ir, ir_id root);
 
