@@ -97,6 +97,12 @@ int abi_arch_parse(const char *text, const struct abi_arch **ret, struct sg_err 
 
 /* ABI_NR_NONE when the architecture lacks the call or nobody knows the name. */
 int abi_nr(const struct abi_arch *arch, const char *name);
+/*
+ * The same in two steps, for whoever asks for one name on several architectures: the name's place
+ * in abi_names(), -1 when nobody knows it, and the number of the name at a place.
+ */
+int abi_name_index(const char *name);
+int abi_nr_of(const struct abi_arch *arch, int name_index);
 /* NULL when no call of the architecture has the number. On x86_64 a number with bit 30 is not
  * x32's: ask for the x32 architecture. */
 const char *abi_name(const struct abi_arch *arch, uint32_t nr);

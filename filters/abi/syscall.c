@@ -32,16 +32,22 @@ static int compare_name(const void *key, const void *element)
 	return strcmp(key, *(const char *const *)element);
 }
 
-static const char *const *find_name(const char *name)
+int abi_name_index(const char *name)
 {
-	return bsearch(name, names, SG_COUNT(names), sizeof(names[0]), compare_name);
+	const char *const *found =
+		bsearch(name, names, SG_COUNT(names), sizeof(names[0]), compare_name);
+
+	return found ? (int)(found - names) : -1;
+}
+
+int abi_nr_of(const struct abi_arch *arch, int name_index)
+{
+	return name_index < 0 ? ABI_NR_NONE : tables[arch->id].nrs[name_index];
 }
 
 int abi_nr(const struct abi_arch *arch, const char *name)
 {
-	const char *const *found = find_name(name);
-
-	return found ? tables[arch->id].nrs[found - names] : ABI_NR_NONE;
+	return abi_nr_of(arch, abi_name_index(name));
 }
 
 static int compare_nr(const void *key, const void *element)
@@ -62,7 +68,7 @@ const char *abi_name(const struct abi_arch *arch, uint32_t nr)
 
 bool abi_name_known(const char *name)
 {
-	return find_name(name) != NULL;
+	return abi_name_index(name) >= 0;
 }
 
 const char *const *abi_names(size_t *ret_count)

@@ -16,10 +16,17 @@ struct numbered_rule {
 	size_t rule; /* index in the policy: rules of one number stay in its order */
 };
 
+/* Places in abi_names(): looked up once for all architectures. Owned arrays. */
+struct named {
+	int *rules; /* by rule of the policy */
+	int *lines; /* by line of the mix */
+};
+
 /* What the steps of one architecture share. */
 struct lowering {
 	struct ir *ir;
 	const struct gen_request *request;
+	const struct named *named;
 	size_t arch_index;
 	const struct abi_arch *arch;
 	uint32_t default_action;
@@ -43,7 +50,7 @@ static void number_rules(struct lowering *low)
 
 	low->rules = sg_calloc(policy->rule_count, sizeof(*low->rules));
 	for (i = 0; i < policy->rule_count; i++) {
-		int nr = abi_nr(low->arch, policy->rules[i].name);
+		int nr = abi_nr_of(low->arch, low->named->rules[i]);
 
 		if (nr != ABI_NR_NONE)
 			low->rules[low->rule_count++] = (struct numbered_rule){(uint32_t)nr, i};
@@ -76,7 +83,7 @@ static size_t find_samples(const struct lowering *low, const struct abi_call *ca
 		const struct mix_call *line = &mix->calls[i];
 		bool ours = line->arch ? line->arch == low->arch : low->arch_index == 0;
 
-		if (!ours || strcmp(line->name, call->name) != 0)
+		if (!ours || (uint32_t)abi_nr_of(low->arch, low->named->lines[i]) != call->nr)
 			continue;
 		call_words(low, call->nr, line->args, samples[count].words);
 		samples[count++].weight = line->weight / mix->total_weight;
@@ -188,23 +195,24 @@ static void add_runs(const struct lowering *low, struct lower_group *group, size
 /* ---- architectures */
 
 /* The runs of one architecture of the policy, for the numbers @from..@to. */
-static void lower_arch(struct ir *ir, const struct gen_request *request, size_t arch_index,
-		       struct lower_group *group, uint32_t from, uint32_t to)
+static void lower_arch(struct ir *ir, const struct gen_request *request, const struct named *named,
+		       size_t arch_index, struct lower_group *group, uint32_t from, uint32_t to)
 {
 	const struct policy *policy = request->policy;
 	struct lowering low = {ir,
 			       request,
+			       named,
 			       arch_index,
 			       policy->arches[arch_index],
 			       policy_action_on(policy, NULL, arch_index),
 			       NULL,
 			       0};
 	size_t i, at = 0, count, first = group->call_count;
-	const struct abi_call *named = abi_calls(low.arch, &count);
+	const struct abi_call *calls = abi_calls(low.arch, &count);
 
 	number_rules(&low);
 	for (i = 0; i < count; i++) {
-		struct lower_call call = lower_call(&low, &named[i], &at);
+		struct lower_call call = lower_call(&low, &calls[i], &at);
 
 		SG_GROW(group->calls, group->call_count, group->call_cap);
 		group->calls[group->call_count++] = call;
@@ -252,13 +260,13 @@ static void add_absent(struct ir *ir, const struct policy *policy, struct lower_
 	add_run(group, run);
 }
 
-static void lower_part(struct ir *ir, const struct gen_request *request, struct lower_group *group,
-		       bool x32, uint32_t from, uint32_t to)
+static void lower_part(struct ir *ir, const struct gen_request *request, const struct named *named,
+		       struct lower_group *group, bool x32, uint32_t from, uint32_t to)
 {
 	size_t index;
 
 	if (find_arch(request->policy, group->audit, x32, &index))
-		lower_arch(ir, request, index, group, from, to);
+		lower_arch(ir, request, named, index, group, from, to);
 	else
 		add_absent(ir, request->policy, group, from, to);
 }
@@ -276,16 +284,17 @@ static void normalise(struct lower_group *group)
 		group->runs[i].weight /= group->weight;
 }
 
-static void lower_group(struct ir *ir, const struct gen_request *request, struct lower_group *group)
+static void lower_group(struct ir *ir, const struct gen_request *request, const struct named *named,
+			struct lower_group *group)
 {
 	if (group->audit == abi_arch(ABI_X32)->audit) {
 		group->above = sg_calloc(1, sizeof(*group->above));
 		group->above->audit = group->audit;
-		lower_part(ir, request, group, false, 0, ABI_X32_BIT - 1);
-		lower_part(ir, request, group->above, true, ABI_X32_BIT, UINT32_MAX);
+		lower_part(ir, request, named, group, false, 0, ABI_X32_BIT - 1);
+		lower_part(ir, request, named, group->above, true, ABI_X32_BIT, UINT32_MAX);
 		normalise(group->above);
 	} else {
-		lower_part(ir, request, group, false, 0, UINT32_MAX);
+		lower_part(ir, request, named, group, false, 0, UINT32_MAX);
 	}
 	normalise(group);
 }
@@ -301,9 +310,24 @@ static bool has_group(const struct lowered *lowered, uint32_t audit)
 	return false;
 }
 
+static struct named look_up_names(const struct gen_request *request)
+{
+	const struct policy *policy = request->policy;
+	struct named named = {sg_calloc(policy->rule_count + 1, sizeof(int)),
+			      sg_calloc(request->mix->len + 1, sizeof(int))};
+	size_t i;
+
+	for (i = 0; i < policy->rule_count; i++)
+		named.rules[i] = abi_name_index(policy->rules[i].name);
+	for (i = 0; i < request->mix->len; i++)
+		named.lines[i] = abi_name_index(request->mix->calls[i].name);
+	return named;
+}
+
 void lower_policy(struct ir *ir, const struct gen_request *request, struct lowered *out)
 {
 	const struct policy *policy = request->policy;
+	struct named named = look_up_names(request);
 	size_t i;
 
 	for (i = 0; i < policy->arch_count; i++) {
@@ -313,8 +337,10 @@ void lower_policy(struct ir *ir, const struct gen_request *request, struct lower
 			continue;
 		SG_GROW(out->groups, out->len, out->cap);
 		out->groups[out->len] = (struct lower_group){.audit = audit};
-		lower_group(ir, request, &out->groups[out->len++]);
+		lower_group(ir, request, &named, &out->groups[out->len++]);
 	}
+	free(named.rules);
+	free(named.lines);
 }
 
 static void release_group(struct lower_group *group)
