@@ -35,8 +35,9 @@
 struct tree_options {
 	bool worst_first; /* the longest way to an allowed call decides, weights among equals */
 	bool even_masks;  /* more masks in knots: for weights of which none stands out */
-	bool no_peel;     /* spans alone */
-	bool no_bits;     /* jge and jeq alone: no knots, and no jset in the peel */
+	bool no_peel;     /* the other searches alone */
+	bool no_knots;
+	bool no_bits;     /* jge and jeq alone, no jset */
 };
 
 ir_id tree_build(struct ir *ir, const struct lower_group *group,

@@ -159,19 +159,20 @@ static void try_mask(struct mask_search *search, uint32_t low)
  */
 static uint64_t worth_trying(const struct mask_search *search, size_t word)
 {
-	uint64_t zero = 0, one = 0, cut[TREE_KNOT_SEGMENTS + 1] = {UINT64_MAX};
+	const size_t most = search->knot->count - 2 + search->even;
+	uint64_t zero = 0, one = 0, cut[TREE_KNOT_SEGMENTS] = {UINT64_MAX};
 	size_t i, more;
 
 	for (i = 0; i < search->knot->count; i++) {
-		const struct atom_marks *marks = &search->marks[i];
+		uint64_t zeros = search->marks[i].zero[word], ones = search->marks[i].one[word];
 
-		zero |= marks->zero[word];
-		one |= marks->one[word];
+		zero |= zeros;
+		one |= ones;
 		/* cut[n]: at least n segments so far are on both sides. */
-		for (more = i + 1; more > 0; more--)
-			cut[more] |= cut[more - 1] & marks->zero[word] & marks->one[word];
+		for (more = i < most ? i + 1 : most; more > 0; more--)
+			cut[more] |= cut[more - 1] & zeros & ones;
 	}
-	return zero & one & ~cut[search->knot->count - 2 + search->even];
+	return zero & one & ~cut[most];
 }
 
 static void try_masks(const struct knot *knot, bool high, struct first_test *best)
@@ -181,6 +182,7 @@ static void try_masks(const struct knot *knot, bool high, struct first_test *bes
 				     .high = high,
 				     .even = knot->tree->options->even_masks};
 	int bits = high ? knot->tree->atoms->mask_bits : differing_bits(knot);
+	uint64_t known = bits < 6 ? ((uint64_t)1 << (1 << bits)) - 1 : UINT64_MAX;
 	uint32_t i, words = bits > 6 ? 1u << (bits - 6) : 1;
 
 	for (i = 0; i < knot->count; i++)
@@ -189,7 +191,7 @@ static void try_masks(const struct knot *knot, bool high, struct first_test *bes
 	for (i = 0; i < 1u << knot->count; i++)
 		search.left[i] = (uint8_t)count_left(knot, i);
 	for (i = 0; i < words; i++) {
-		uint64_t masks = worth_trying(&search, i);
+		uint64_t masks = worth_trying(&search, i) & known;
 
 		for (; masks; masks &= masks - 1)
 			try_mask(&search, i * 64 + (uint32_t)__builtin_ctzll(masks));

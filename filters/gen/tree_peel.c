@@ -266,7 +266,7 @@ static ir_id build(const struct peel *peel, const struct atom_set *set)
 	ir_id yes;
 
 	if (atoms_count_segments(atoms, set, TREE_KNOT_SEGMENTS) <= TREE_KNOT_SEGMENTS &&
-	    !peel->tree->options->no_bits)
+	    !peel->tree->options->no_knots)
 		return tree_knot_build(peel->tree, set);
 	if (sum(peel->weight, part.hot) < PEEL_LEAST)
 		return tree_span_build(peel->tree, set);

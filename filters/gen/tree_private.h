@@ -10,7 +10,7 @@
  * What a test costs that is never executed: beside weights that sum to 1, enough to keep trees
  * over numbers that nobody calls short, not enough to make them lists.
  */
-#define TREE_TEST_PRICE 1e-6
+#define TREE_TEST_PRICE 1e-5
 
 #define TREE_UNREACHED -1e9f /* the longest way to an allowed call where there is none */
 #define TREE_UNSOLVED  1e300
@@ -25,7 +25,7 @@ struct tree_memo {
 	struct {
 		uint64_t hash; /* 0: free */
 		struct tree_cost cost;
-	} *slots;
+	} * slots;
 	size_t slot_count, used;
 };
 

@@ -104,7 +104,7 @@ static void try_knot(const struct spans *spans, size_t first, size_t last, struc
 {
 	struct atom_set set;
 
-	if (last - first + 1 > TREE_KNOT_SEGMENTS || spans->tree->options->no_bits)
+	if (last - first + 1 > TREE_KNOT_SEGMENTS || spans->tree->options->no_knots)
 		return;
 	set = set_of(spans, first, last);
 	consider(spans, best, KNOT, tree_knot_cost(spans->tree, &set));
