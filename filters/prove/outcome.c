@@ -46,13 +46,16 @@ static const struct abi_arch *arch_of(const struct outcome_rules *rules)
 	return rules->policy->arches[rules->arch_index];
 }
 
+/* From the last argument to the first, which stands above it: each only adds nodes on top. */
 static bdd matches(struct bdd_pool *pool, const struct abi_arch *arch,
 		   const struct policy_rule *rule)
 {
 	bdd all = BDD_TRUE;
 
-	for (size_t i = 0; i < rule->cond_count; i++)
-		all = bdd_and(pool, all, cond_holds(pool, arch, &rule->conds[i]));
+	for (unsigned arg = 6; arg-- > 0;)
+		for (size_t i = 0; i < rule->cond_count; i++)
+			if (rule->conds[i].arg == arg)
+				all = bdd_and(pool, cond_holds(pool, arch, &rule->conds[i]), all);
 	return all;
 }
 
