@@ -74,46 +74,64 @@ static void add_atom(struct atoms *atoms, const struct lower_run *run, uint32_t 
 			      exact(weight), run->worst, class_of(atoms, run->node)};
 }
 
-static double weight_of_calls(const struct lower_group *group, size_t call, uint32_t high)
+/* What each number of a run weighs that is no call's: what the run weighs beside its calls. @call:
+ * the first in the run or behind it. */
+static double weight_of_gap(const struct lower_group *group, const struct lower_run *run,
+			    size_t call)
 {
-	double weight = 0;
+	double weight = run->weight, numbers = (double)run->high - run->low + 1;
 
-	for (; call < group->call_count && group->calls[call].nr <= high; call++)
-		weight += group->calls[call].weight;
-	return weight;
+	for (; call < group->call_count && group->calls[call].nr <= run->high; call++) {
+		weight -= group->calls[call].weight;
+		numbers--;
+	}
+	return weight > 0 && numbers > 0 ? weight / numbers : 0;
 }
 
-/* The part of a run inside the window, number by number. What the run weighs beside its calls is
- * spread over its other numbers. @at: the first call at or after @low; moves on. */
+/* Numbers one by one. @at: the first call at or after @low; moves on. */
 static void add_numbers(struct atoms *atoms, const struct lower_group *group,
-			const struct lower_run *run, uint32_t low, uint32_t high, size_t *at)
+			const struct lower_run *run, struct window part, double gap, size_t *at)
 {
-	double gaps = run->weight - weight_of_calls(group, *at, run->high);
-	double each = gaps > 0 ? gaps / ((double)run->high - run->low + 1) : 0;
 	uint32_t nr;
 
-	for (nr = low; nr <= high; nr++) {
+	for (nr = part.low; nr <= part.high; nr++) {
 		bool called = *at < group->call_count && group->calls[*at].nr == nr;
 
-		add_atom(atoms, run, nr, nr, called ? group->calls[(*at)++].weight : each);
+		add_atom(atoms, run, nr, nr, called ? group->calls[(*at)++].weight : gap);
 	}
 }
 
+/* Numbers outside the window as one. */
+static void add_rest(struct atoms *atoms, const struct lower_group *group,
+		     const struct lower_run *run, struct window part, double gap, size_t *at)
+{
+	double weight = 0;
+	size_t calls = 0;
+
+	for (; *at < group->call_count && group->calls[*at].nr <= part.high; (*at)++, calls++)
+		weight += group->calls[*at].weight;
+	weight += gap * ((double)part.high - part.low + 1 - (double)calls);
+	add_atom(atoms, run, part.low, part.high, weight);
+}
+
+/* A run is cut where the window begins and ends. */
 static void add_run(struct atoms *atoms, const struct lower_group *group,
 		    const struct lower_run *run, struct window window, size_t *at)
 {
-	if (run->high < window.low || run->low > window.high) {
-		while (*at < group->call_count && group->calls[*at].nr <= run->high)
-			(*at)++;
-		add_atom(atoms, run, run->low, run->high, run->weight);
-		return;
+	double gap = weight_of_gap(group, run, *at);
+	uint64_t low = run->low;
+
+	while (low <= run->high) {
+		struct window part = {(uint32_t)low, run->high};
+		bool inside = low >= window.low && low <= window.high;
+
+		if (inside && part.high > window.high)
+			part.high = window.high;
+		if (low < window.low && window.low <= window.high && part.high >= window.low)
+			part.high = window.low - 1;
+		(inside ? add_numbers : add_rest)(atoms, group, run, part, gap, at);
+		low = (uint64_t)part.high + 1;
 	}
-	if (run->low < window.low)
-		add_atom(atoms, run, run->low, window.low - 1, 0);
-	add_numbers(atoms, group, run, run->low > window.low ? run->low : window.low,
-		    run->high < window.high ? run->high : window.high, at);
-	if (run->high > window.high)
-		add_atom(atoms, run, window.high + 1, run->high, 0);
 }
 
 /* ---- masks */

@@ -18,7 +18,7 @@
 static const struct tree_options all_tests, comparisons = {.no_bits = true},
 					    worst_first = {.worst_first = true};
 
-/* A group of runs, made by hand. The weight of a wide one is no single number's. */
+/* A group of runs, made by hand. The weight of each is its first number's. */
 struct ground {
 	struct ir ir;
 	struct lower_group group;
@@ -32,8 +32,6 @@ static void add_run(struct ground *ground, uint32_t width, uint32_t action, doub
 
 	SG_GROW(group->runs, group->run_count, group->run_cap);
 	group->runs[group->run_count++] = (struct lower_run){low, low + width - 1, node, weight, 1};
-	if (width > 1)
-		return;
 	SG_GROW(group->calls, group->call_count, group->call_cap);
 	group->calls[group->call_count++] = (struct lower_call){
 		.nr = low, .node = node, .action = action, .insns = 1, .weight = weight};
@@ -71,12 +69,12 @@ static void assert_right(const struct ground *ground, ir_id root)
 
 	for (i = 0; i < ground->group.run_count; i++) {
 		const struct lower_run *run = &ground->group.runs[i];
-		uint32_t low, high, want = ground->ir.nodes[run->node].action;
+		uint32_t nr, got, want = ground->ir.nodes[run->node].action;
 
-		tests_of(ground, root, run->low, &low);
-		tests_of(ground, root, run->high, &high);
-		assert_int_equal(low, want);
-		assert_int_equal(high, want);
+		for (nr = run->low; nr <= run->high; nr++) {
+			tests_of(ground, root, nr, &got);
+			assert_int_equal(got, want);
+		}
 	}
 }
 
@@ -183,7 +181,6 @@ static void trees_are_right_and_near_the_best(void **state)
 		double tests = weighted_tests(&ground, root), least = best_tests(&ground);
 
 		assert_right(&ground, root);
-		assert_true(tests > least - 1e-6);
 		assert_true(tests < 1.2 * least + 1e-6);
 		equal += tests < least + 1e-6;
 		ours += tests;
@@ -228,8 +225,8 @@ static void worst_first_balances(void **state)
 	assert_right(&ground, weighted);
 	assert_right(&ground, balanced);
 	assert_int_equal(longest(&ground, balanced), 6);
-	assert_true(longest(&ground, weighted) > 6);
 	assert_true(weighted_tests(&ground, weighted) < 1.1);
+	assert_true(weighted_tests(&ground, balanced) > 2);
 	release(&ground);
 }
 
@@ -300,7 +297,7 @@ static void equal_weights_find_their_parts_solved(void **state)
 		}
 		group->runs[13].weight = 1 - 12.0 / parts;
 		group->weight = 1;
-		assert_right(&ground, tree_build(&ground.ir, group, false));
+		assert_right(&ground, tree_build(&ground.ir, group, &all_tests));
 		release(&ground);
 	}
 }
