@@ -17,16 +17,6 @@ struct maker {
 	struct sg_strv warned; /* linear and bst have the same to say: once is enough */
 };
 
-static void warn_once(struct maker *maker, const struct sg_strv *warnings)
-{
-	for (size_t i = 0; i < warnings->len; i++) {
-		if (sg_strv_contains(&maker->warned, warnings->items[i]))
-			continue;
-		cmd_warn("warning: %s", warnings->items[i]);
-		sg_strv_add(&maker->warned, warnings->items[i]);
-	}
-}
-
 /* ---- workloads */
 
 static bool has_workload(const struct bench_plan *plan, const struct wl *workload)
@@ -116,7 +106,7 @@ static int group_for_profile(struct maker *maker, const char *profile, struct ru
 	if (ret)
 		return ret;
 	cmd_policy_notes(policy, &notes);
-	warn_once(maker, &notes);
+	cmd_warn_new(&notes, &maker->warned);
 	sg_strv_release(&notes);
 	*ret_group = add_group(maker->plan, profile, policy);
 	return 0;
@@ -173,7 +163,7 @@ static int build(struct maker *maker, const struct run_group *group, struct run_
 		refuse(maker, group, filter, err);
 		return 0;
 	}
-	warn_once(maker, &filter->filter.warnings);
+	cmd_warn_new(&filter->filter.warnings, &maker->warned);
 	if (request->bitmap_off)
 		gen_defeat_bitmap(&filter->filter);
 	return gen_figures(&filter->filter, arch, &request->policy.mix, &filter->figures, err);

@@ -202,17 +202,6 @@ static const char *silence(const struct cmd_judge *judge)
 	return judge->known[0] ? NULL : "cannot judge this tuple";
 }
 
-static json_t *verdict_json(uint32_t verdict)
-{
-	struct sg_buf name = {0};
-	json_t *json;
-
-	abi_verdict_text(verdict, &name);
-	json = json_string(name.data);
-	sg_buf_release(&name);
-	return json;
-}
-
 static void add_all_json(const struct cmd_judges *judges, const struct abi_tuple *tuple,
 			 json_t *json)
 {
@@ -227,7 +216,7 @@ static void add_all_json(const struct cmd_judges *judges, const struct abi_tuple
 					    json_string(silence(judge)));
 		else
 			json_object_set_new(oracles, judge->oracle->name,
-					    verdict_json(judge->verdicts[0]));
+					    cmd_verdict_json(judge->verdicts[0]));
 	}
 	json_object_set_new(json, "oracles", oracles);
 	json_object_set_new(json, "unsupported", unsupported);
@@ -242,7 +231,7 @@ static int show_json(const struct args *args, const struct cmd_judges *judges,
 {
 	json_t *json = json_object();
 
-	json_object_set_new(json, "verdict", verdict_json(speaker(judges)->verdicts[0]));
+	json_object_set_new(json, "verdict", cmd_verdict_json(speaker(judges)->verdicts[0]));
 	json_object_set_new(json, "insns", json_integer(facts->insns));
 	json_object_set_new(json, "bitmap", json_boolean(facts->bitmap));
 	if (args->trace)

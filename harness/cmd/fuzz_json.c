@@ -2,21 +2,11 @@
 #include <string.h>
 
 #include "harness/cmd/fuzz_print.h"
+#include "harness/cmd/print.h"
 
 static json_t *number(uint64_t value)
 {
 	return json_integer((json_int_t)value);
-}
-
-static json_t *verdict(uint32_t ret)
-{
-	struct sg_buf text = {0};
-	json_t *json;
-
-	abi_verdict_text(ret, &text);
-	json = json_string(text.data);
-	sg_buf_release(&text);
-	return json;
 }
 
 static json_t *lines(const char *text)
@@ -50,8 +40,8 @@ static json_t *finding(const struct fuzz_counted *counted)
 				 "directory", found->directory);
 
 	if (found->kind == FUZZ_MISMATCH) {
-		json_object_set_new(json, "wanted", verdict(found->wanted));
-		json_object_set_new(json, "got", verdict(found->got));
+		json_object_set_new(json, "wanted", cmd_verdict_json(found->wanted));
+		json_object_set_new(json, "got", cmd_verdict_json(found->got));
 	} else {
 		json_object_set_new(json, "message",
 				    json_string(found->message ? found->message : ""));

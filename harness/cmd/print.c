@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "filters/abi/abi.h"
 #include "harness/base/file.h"
 #include "harness/cmd/cmd.h"
 #include "harness/cmd/print.h"
@@ -31,6 +32,16 @@ void cmd_warn_all(const struct sg_strv *warnings)
 		cmd_warn("warning: %s", warnings->items[i]);
 }
 
+void cmd_warn_new(const struct sg_strv *warnings, struct sg_strv *said)
+{
+	for (size_t i = 0; i < warnings->len; i++) {
+		if (sg_strv_contains(said, warnings->items[i]))
+			continue;
+		cmd_warn("warning: %s", warnings->items[i]);
+		sg_strv_add(said, warnings->items[i]);
+	}
+}
+
 int cmd_put(struct sg_buf *out, int code)
 {
 	struct sg_err err = {0};
@@ -50,4 +61,15 @@ int cmd_put_json(json_t *value, int code)
 	free(text);
 	json_decref(value);
 	return cmd_put(&out, code);
+}
+
+json_t *cmd_verdict_json(uint32_t verdict)
+{
+	struct sg_buf text = {0};
+	json_t *json;
+
+	abi_verdict_text(verdict, &text);
+	json = json_string(text.data);
+	sg_buf_release(&text);
+	return json;
 }

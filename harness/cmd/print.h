@@ -6,6 +6,8 @@
 #ifndef SG_CMD_PRINT_H
 #define SG_CMD_PRINT_H
 
+#include <stdint.h>
+
 #include "harness/base/alloc.h"
 #include "harness/base/buf.h"
 #include "harness/base/error.h"
@@ -15,6 +17,9 @@
 int cmd_fail(const struct sg_err *err);
 void cmd_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void cmd_warn_all(const struct sg_strv *warnings);
+/* Those that @said does not hold yet; it holds them then. Filters of one policy have much the same
+ * to say. */
+void cmd_warn_new(const struct sg_strv *warnings, struct sg_strv *said);
 
 /*
  * Writes all of @out to standard output and releases it. @code is what the command wants to exit
@@ -23,5 +28,6 @@ void cmd_warn_all(const struct sg_strv *warnings);
 int cmd_put(struct sg_buf *out, int code);
 /* The same for JSON, indented, keys in the order they were set; takes the reference. */
 int cmd_put_json(json_t *value, int code);
+json_t *cmd_verdict_json(uint32_t verdict); /* "ERRNO(1)"; new reference */
 
 #endif

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 for kind in arches commands generators oracles profiles reporters targets workloads; do
-	prints "list $kind" "^$kind:|^architectures:" list "$kind"
+	prints "list $kind" "^(fuzz )?$kind:|^architectures:" list "$kind"
 done
 json 'list --json has every kind' '[keys[]] == ["arches", "commands", "generators", "oracles", "profiles", "reporters", "targets", "workloads"]' list --json
 # shellcheck disable=SC2016 # $have is jq's
