@@ -108,6 +108,11 @@ bdd cond_holds(struct bdd_pool *pool, const struct abi_arch *arch, const struct 
 	return BDD_FALSE;
 }
 
+unsigned cond_rank(const struct abi_arch *arch, const struct policy_cond *cond)
+{
+	return sym_rank(half(arch, cond->arg, false));
+}
+
 bdd cond_upper_half(struct bdd_pool *pool, const struct abi_arch *arch, unsigned arg)
 {
 	return bdd_not(cond_word_masked(pool, half(arch, arg, true), UINT32_MAX, 0));

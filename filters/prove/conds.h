@@ -23,6 +23,8 @@ bdd cond_call(struct bdd_pool *pool, uint32_t audit, uint32_t nr);
  * and compares that with the whole constant.
  */
 bdd cond_holds(struct bdd_pool *pool, const struct abi_arch *arch, const struct policy_cond *cond);
+/* Where the low half of its argument stands in the order of variables (sym_rank()). */
+unsigned cond_rank(const struct abi_arch *arch, const struct policy_cond *cond);
 /* The inputs with anything in the upper half of argument @arg. */
 bdd cond_upper_half(struct bdd_pool *pool, const struct abi_arch *arch, unsigned arg);
 

@@ -46,15 +46,15 @@ static const struct abi_arch *arch_of(const struct outcome_rules *rules)
 	return rules->policy->arches[rules->arch_index];
 }
 
-/* From the last argument to the first, which stands above it: each only adds nodes on top. */
+/* From the deepest argument up: each condition only adds nodes on top. */
 static bdd matches(struct bdd_pool *pool, const struct abi_arch *arch,
 		   const struct policy_rule *rule)
 {
 	bdd all = BDD_TRUE;
 
-	for (unsigned arg = 6; arg-- > 0;)
+	for (unsigned rank = ABI_DATA_WORDS; rank-- > 0;)
 		for (size_t i = 0; i < rule->cond_count; i++)
-			if (rule->conds[i].arg == arg)
+			if (cond_rank(arch, &rule->conds[i]) == rank)
 				all = bdd_and(pool, cond_holds(pool, arch, &rule->conds[i]), all);
 	return all;
 }
