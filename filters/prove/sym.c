@@ -17,7 +17,7 @@ unsigned sym_rank(unsigned word)
 	switch (word) {
 	case WORD_ARCH: return 0;
 	case WORD_NR: return 1;
-	default: return word;
+	default: return ABI_DATA_WORDS + 1 - word; /* from 2 on */
 	}
 }
 
@@ -84,12 +84,16 @@ struct sym sym_xor(struct bdd_pool *pool, const struct sym *a, const struct sym 
 	return by_bit(pool, bdd_xor, a, b);
 }
 
+/* Neighbours are often alike: all the bits that tell one verdict from the rest. */
 struct sym sym_ite(struct bdd_pool *pool, bdd cond, const struct sym *a, const struct sym *b)
 {
 	struct sym ret;
 
-	for (int i = 0; i < 32; i++)
-		ret.bits[i] = bdd_ite(pool, cond, a->bits[i], b->bits[i]);
+	for (int i = 0; i < 32; i++) {
+		bool again = i > 0 && a->bits[i] == a->bits[i - 1] && b->bits[i] == b->bits[i - 1];
+
+		ret.bits[i] = again ? ret.bits[i - 1] : bdd_ite(pool, cond, a->bits[i], b->bits[i]);
+	}
 	return ret;
 }
 

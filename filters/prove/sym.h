@@ -5,8 +5,9 @@
  * its low five bits; what a division by X = 0 does is the caller's matter).
  *
  * Variables: input word w (offset 4 * w of struct seccomp_data) has the ranks
- * 32 * sym_rank(w) .. + 31, its highest bit first. arch stands first, then nr, then the others, so
- * that a filter's tree over numbers is near the diagram's root.
+ * 32 * sym_rank(w) .. + 31, its highest bit first. arch stands first, then nr, so that a filter's
+ * tree over numbers is near the diagram's root; then the others from the last to the first, which
+ * is libseccomp's order of arguments, and of their halves where the high one decides.
  */
 #ifndef SG_PROVE_SYM_H
 #define SG_PROVE_SYM_H
