@@ -32,6 +32,9 @@ struct lowering {
 	uint32_t default_action;
 	struct numbered_rule *rules;
 	size_t rule_count;
+	int *line_nrs; /* by line of the mix: its number, ABI_NR_NONE where it is another's */
+	struct args_sample *samples;     /* room for those of one call */
+	struct args_rule *rules_of_call; /* the same for its rules */
 };
 
 static int by_number(const void *a, const void *b)
@@ -70,67 +73,71 @@ static void call_words(const struct lowering *low, uint32_t nr, const uint64_t a
 	abi_tuple_words(&tuple, words);
 }
 
-/* The inputs with which the mix calls @nr, their weights shares of the whole mix; one of zeros
- * where it does not. Returns how many; owned by the caller. */
-static size_t find_samples(const struct lowering *low, const struct abi_call *call,
-			   struct args_sample **ret_samples)
+static void number_lines(struct lowering *low)
 {
 	const struct mix *mix = low->request->mix;
-	struct args_sample *samples = sg_calloc(mix->len + 1, sizeof(*samples));
+	size_t i;
+
+	low->line_nrs = sg_calloc(mix->len + 1, sizeof(*low->line_nrs));
+	for (i = 0; i < mix->len; i++) {
+		const struct abi_arch *arch = mix->calls[i].arch;
+		bool ours = arch ? arch == low->arch : low->arch_index == 0;
+
+		low->line_nrs[i] = ours ? abi_nr_of(low->arch, low->named->lines[i]) : ABI_NR_NONE;
+	}
+}
+
+/* The inputs with which the mix calls @nr, their weights shares of the whole mix; one of zeros
+ * where it does not. Returns how many. */
+static size_t find_samples(const struct lowering *low, uint32_t nr)
+{
+	const struct mix *mix = low->request->mix;
 	size_t i, count = 0;
 
 	for (i = 0; i < mix->len; i++) {
 		const struct mix_call *line = &mix->calls[i];
-		bool ours = line->arch ? line->arch == low->arch : low->arch_index == 0;
+		struct args_sample *sample = &low->samples[count];
 
-		if (!ours || (uint32_t)abi_nr_of(low->arch, low->named->lines[i]) != call->nr)
+		if (low->line_nrs[i] == ABI_NR_NONE || (uint32_t)low->line_nrs[i] != nr)
 			continue;
-		call_words(low, call->nr, line->args, samples[count].words);
-		samples[count++].weight = line->weight / mix->total_weight;
+		call_words(low, nr, line->args, sample->words);
+		sample->weight = line->weight / mix->total_weight;
+		count++;
 	}
-	if (count == 0)
-		call_words(low, call->nr, NULL, samples[count++].words);
-	*ret_samples = samples;
-	return count;
+	if (count > 0)
+		return count;
+	low->samples->weight = 0;
+	call_words(low, nr, NULL, low->samples->words);
+	return 1;
 }
 
 /* @at walks through the rules as the calls go by, both in the order of their numbers. */
 static ir_id lower_rules_of(const struct lowering *low, uint32_t nr, size_t *at,
-			    const struct args_sample *samples, size_t sample_count)
+			    size_t sample_count)
 {
 	const struct policy *policy = low->request->policy;
-	struct args_rule *rules;
 	size_t count = 0;
-	ir_id node;
 
-	while (*at + count < low->rule_count && low->rules[*at + count].nr == nr)
-		count++;
-	rules = sg_calloc(count + 1, sizeof(*rules));
-	for (size_t i = 0; i < count; i++) {
-		const struct policy_rule *rule = &policy->rules[low->rules[*at + i].rule];
+	for (; *at < low->rule_count && low->rules[*at].nr == nr; (*at)++) {
+		const struct policy_rule *rule = &policy->rules[low->rules[*at].rule];
 
-		rules[i] = (struct args_rule){rule->conds, rule->cond_count,
-					      policy_action_on(policy, rule, low->arch_index)};
+		low->rules_of_call[count++] =
+			(struct args_rule){rule->conds, rule->cond_count,
+					   policy_action_on(policy, rule, low->arch_index)};
 	}
-	node = args_lower(low->ir, low->arch, rules, count, low->default_action, samples,
-			  sample_count);
-	*at += count;
-	free(rules);
-	return node;
+	return args_lower(low->ir, low->arch, low->rules_of_call, count, low->default_action,
+			  low->samples, sample_count);
 }
 
-static struct lower_call lower_call(const struct lowering *low, const struct abi_call *named,
-				    size_t *at)
+static struct lower_call lower_call(const struct lowering *low, uint32_t nr, size_t *at)
 {
-	struct lower_call call = {.nr = named->nr};
-	struct args_sample *samples;
-	size_t i, count = find_samples(low, named, &samples);
+	struct lower_call call = {.nr = nr};
+	size_t i, count = find_samples(low, nr);
 
 	for (i = 0; i < count; i++)
-		call.mix_weight += samples[i].weight;
-	call.node = lower_rules_of(low, named->nr, at, samples, count);
-	call.insns = ir_cost(low->ir, call.node, samples[0].words, &call.action);
-	free(samples);
+		call.mix_weight += low->samples[i].weight;
+	call.node = lower_rules_of(low, nr, at, count);
+	call.insns = ir_cost(low->ir, call.node, low->samples->words, &call.action);
 	return call;
 }
 
@@ -199,20 +206,23 @@ static void lower_arch(struct ir *ir, const struct gen_request *request, const s
 		       size_t arch_index, struct lower_group *group, uint32_t from, uint32_t to)
 {
 	const struct policy *policy = request->policy;
-	struct lowering low = {ir,
-			       request,
-			       named,
-			       arch_index,
-			       policy->arches[arch_index],
-			       policy_action_on(policy, NULL, arch_index),
-			       NULL,
-			       0};
+	struct lowering low = {
+		.ir = ir,
+		.request = request,
+		.named = named,
+		.arch_index = arch_index,
+		.arch = policy->arches[arch_index],
+		.default_action = policy_action_on(policy, NULL, arch_index),
+		.samples = sg_calloc(request->mix->len + 1, sizeof(*low.samples)),
+		.rules_of_call = sg_calloc(policy->rule_count + 1, sizeof(*low.rules_of_call)),
+	};
 	size_t i, at = 0, count, first = group->call_count;
 	const struct abi_call *calls = abi_calls(low.arch, &count);
 
 	number_rules(&low);
+	number_lines(&low);
 	for (i = 0; i < count; i++) {
-		struct lower_call call = lower_call(&low, &calls[i], &at);
+		struct lower_call call = lower_call(&low, calls[i].nr, &at);
 
 		SG_GROW(group->calls, group->call_count, group->call_cap);
 		group->calls[group->call_count++] = call;
@@ -220,6 +230,9 @@ static void lower_arch(struct ir *ir, const struct gen_request *request, const s
 	weights_set(ir, request->objective, low.arch, arch_index == 0, group->calls + first, count);
 	add_runs(&low, group, first, from, to);
 	free(low.rules);
+	free(low.line_nrs);
+	free(low.samples);
+	free(low.rules_of_call);
 }
 
 /* The architecture of the policy with this audit value whose numbers are x32's, or are not. */

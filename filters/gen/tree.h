@@ -35,9 +35,10 @@
 struct tree_options {
 	bool worst_first; /* the longest way to an allowed call decides, weights among equals */
 	bool even_masks;  /* more masks in knots: for weights of which none stands out */
+	bool quick;       /* smaller knots: where weights hardly matter */
 	bool no_peel;     /* the other searches alone */
 	bool no_knots;
-	bool no_bits;     /* jge and jeq alone, no jset */
+	bool no_bits; /* jge and jeq alone, no jset */
 };
 
 ir_id tree_build(struct ir *ir, const struct lower_group *group,

@@ -22,17 +22,14 @@ struct knot {
 	double weight;
 };
 
-static bool knot_init(struct knot *knot, struct tree *tree, const struct atom_set *set)
+static void knot_init(struct knot *knot, struct tree *tree, const struct atom_set *set)
 {
 	size_t i;
 
 	*knot = (struct knot){.tree = tree, .set = set};
 	knot->count = atoms_segments(tree->atoms, set, knot->segments, TREE_KNOT_SEGMENTS);
-	if (knot->count > TREE_KNOT_SEGMENTS)
-		return false;
 	for (i = 0; i < knot->count; i++)
 		knot->weight += knot->segments[i].weight;
-	return true;
 }
 
 static void consider(const struct knot *knot, uint8_t op, uint32_t k, const struct atom_set *yes,
@@ -221,8 +218,7 @@ static struct tree_cost solve(struct tree *tree, const struct atom_set *set)
 	struct first_test best;
 	struct knot knot;
 
-	if (!knot_init(&knot, tree, set))
-		return tree_unsolved();
+	knot_init(&knot, tree, set);
 	if (knot.count == 1)
 		return tree_cost_of_leaf(knot.segments[0].worst);
 	find_first_test(&knot, &best);

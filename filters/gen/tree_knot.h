@@ -16,8 +16,16 @@
 #include "filters/gen/tree_private.h"
 
 #define TREE_KNOT_SEGMENTS 5
+#define TREE_KNOT_QUICK    4
 
-/* TREE_UNSOLVED where the set has more segments. */
+static inline size_t tree_knot_max(const struct tree *tree)
+{
+	if (tree->options->no_knots)
+		return 1;
+	return tree->options->quick ? TREE_KNOT_QUICK : TREE_KNOT_SEGMENTS;
+}
+
+/* The set has at most TREE_KNOT_SEGMENTS segments; tree_knot_max() says how many it should have. */
 struct tree_cost tree_knot_cost(struct tree *tree, const struct atom_set *set);
 ir_id tree_knot_build(struct tree *tree, const struct atom_set *set);
 

@@ -265,8 +265,8 @@ static ir_id build(const struct peel *peel, const struct atom_set *set)
 	struct first_test best = {.score = TREE_UNSOLVED};
 	ir_id yes;
 
-	if (atoms_count_segments(atoms, set, TREE_KNOT_SEGMENTS) <= TREE_KNOT_SEGMENTS &&
-	    !peel->tree->options->no_knots)
+	if (atoms_count_segments(atoms, set, tree_knot_max(peel->tree)) <=
+	    tree_knot_max(peel->tree))
 		return tree_knot_build(peel->tree, set);
 	if (sum(peel->weight, part.hot) < PEEL_LEAST)
 		return tree_span_build(peel->tree, set);

@@ -93,9 +93,12 @@ static void try_splits(const struct spans *spans, size_t first, size_t last, str
 
 static void try_chain(const struct spans *spans, size_t first, size_t last, struct state *best)
 {
+	size_t count = last - first + 1;
 	struct tree_chain chain;
 
-	if (tree_chain_find(&spans->segments[first], last - first + 1, &chain))
+	if (count > 2 * TREE_CHAIN_MAX + 1 || count <= tree_knot_max(spans->tree))
+		return;
+	if (tree_chain_find(&spans->segments[first], count, &chain))
 		consider(spans, best, CHAIN,
 			 tree_chain_cost(&chain, weight_of(spans, first, last)));
 }
@@ -104,7 +107,7 @@ static void try_knot(const struct spans *spans, size_t first, size_t last, struc
 {
 	struct atom_set set;
 
-	if (last - first + 1 > TREE_KNOT_SEGMENTS || spans->tree->options->no_knots)
+	if (last - first + 1 > tree_knot_max(spans->tree))
 		return;
 	set = set_of(spans, first, last);
 	consider(spans, best, KNOT, tree_knot_cost(spans->tree, &set));

@@ -43,19 +43,22 @@ static int heavier_first(const void *a, const void *b)
 static ir_id build_group(struct ir *ir, const struct lower_group *group,
 			 const struct tree_options *options)
 {
+	struct tree_options own = *options, above = *options;
 	struct lower_group whole = *group;
 	ir_id root;
 
 	if (!group->above)
 		return tree_build(ir, group, options);
+	above.quick |= group->above->weight < group->weight;
+	own.quick |= group->weight < group->above->weight;
 	whole.runs = sg_calloc(group->run_count + 1, sizeof(*whole.runs));
 	memcpy(whole.runs, group->runs, group->run_count * sizeof(*whole.runs));
 	whole.runs[whole.run_count++] =
 		(struct lower_run){.low = ABI_X32_BIT,
 				   .high = UINT32_MAX,
-				   .node = build_group(ir, group->above, options),
+				   .node = build_group(ir, group->above, &above),
 				   .weight = group->above->weight};
-	root = tree_build(ir, &whole, options);
+	root = tree_build(ir, &whole, &own);
 	free(whole.runs);
 	return root;
 }
@@ -82,9 +85,11 @@ static ir_id build_dispatch(struct ir *ir, const struct lowered *lowered,
 	for (i = 0; i < lowered->len; i++)
 		order[i] = &lowered->groups[i];
 	qsort(order, lowered->len, sizeof(*order), heavier_first);
-	for (i = lowered->len; i-- > 0;)
+	for (i = lowered->len; i-- > 0;) {
+		options.quick = i > 0;
 		node = ir_test(ir, ir_eq(IR_WORD_ARCH, order[i]->audit),
 			       build_group(ir, order[i], &options), node);
+	}
 	free(order);
 	return node;
 }
