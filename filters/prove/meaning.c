@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The numbers of each audit value, with what the policy says of them (outcome.h), stand under a
+ * The numbers of each audit value, with what the policy says of them (ruling.h), stand under a
  * tree over the number's bits, these trees under one over the audit value's bits. Both are built
  * from the leaves up, once for each class and once for each bit of the verdict; most bits are the
  * same function as another one.
@@ -10,7 +10,7 @@
 
 #include "filters/prove/conds.h"
 #include "filters/prove/meaning.h"
-#include "filters/prove/outcome.h"
+#include "filters/prove/ruling.h"
 
 #define NR_SKIPPED 0xffffffffu /* -1: how a tracer skips a call, seccomp(2) */
 
@@ -18,28 +18,28 @@
 
 struct call {
 	uint32_t nr;
-	struct outcome outcome; /* owned */
+	struct ruling ruling; /* owned */
 };
 
 /* All numbers of an audit value, or x86_64's below or from ABI_X32_BIT up. */
 struct area {
 	struct call *calls; /* ascending by number; owned */
 	size_t count, cap;
-	struct outcome other; /* of every other number; owned */
+	struct ruling other; /* of every other number; owned */
 };
 
 static void area_release(struct area *area)
 {
 	for (size_t i = 0; i < area->count; i++)
-		outcome_release(&area->calls[i].outcome);
+		ruling_release(&area->calls[i].ruling);
 	free(area->calls);
-	outcome_release(&area->other);
+	ruling_release(&area->other);
 }
 
-static void add_call(struct area *area, uint32_t nr, struct outcome outcome)
+static void add_call(struct area *area, uint32_t nr, struct ruling ruling)
 {
 	SG_GROW(area->calls, area->count, area->cap);
-	area->calls[area->count++] = (struct call){nr, outcome};
+	area->calls[area->count++] = (struct call){nr, ruling};
 }
 
 /* ---- rules by number */
@@ -83,10 +83,10 @@ static struct placed *place(const struct policy *policy, const struct abi_arch *
 }
 
 /* What the rules on one number say. */
-static struct outcome outcome_of_run(struct bdd_pool *pool, const struct policy *policy,
-				     size_t arch_index, const struct placed *run, size_t len)
+static struct ruling ruling_of_run(struct bdd_pool *pool, const struct policy *policy,
+				   size_t arch_index, const struct placed *run, size_t len)
 {
-	struct outcome_rules rules = {
+	struct ruling_rules rules = {
 		.policy = policy,
 		.arch_index = arch_index,
 		.rules = sg_calloc(len, sizeof(const struct policy_rule *)),
@@ -98,17 +98,17 @@ static struct outcome outcome_of_run(struct bdd_pool *pool, const struct policy 
 		else
 			rules.rules[rules.count++] = &policy->rules[run[i].rule];
 	}
-	const struct outcome outcome = outcome_of_rules(pool, &rules);
+	const struct ruling ruling = ruling_of_rules(pool, &rules);
 	free(rules.rules);
-	return outcome;
+	return ruling;
 }
 
 static struct area listed_area(struct bdd_pool *pool, const struct policy *policy,
 			       size_t arch_index)
 {
 	struct area area = {
-		.other = outcome_always(policy_action_on(policy, NULL, arch_index),
-					POLICY_SPECIFIED),
+		.other =
+			ruling_always(policy_action_on(policy, NULL, arch_index), POLICY_SPECIFIED),
 	};
 	size_t count;
 	struct placed *placed = place(policy, policy->arches[arch_index], &count);
@@ -117,7 +117,7 @@ static struct area listed_area(struct bdd_pool *pool, const struct policy *polic
 		for (end = start; end < count && placed[end].nr == placed[start].nr; end++)
 			;
 		add_call(&area, placed[start].nr,
-			 outcome_of_run(pool, policy, arch_index, placed + start, end - start));
+			 ruling_of_run(pool, policy, arch_index, placed + start, end - start));
 	}
 	free(placed);
 	return area;
@@ -146,9 +146,9 @@ static size_t first_listed(const struct policy *policy, uint32_t audit, bool x32
 static struct area x32_hole(const struct policy *policy, size_t x86_64)
 {
 	const uint32_t skipped = policy_action_on(policy, NULL, x86_64);
-	struct area area = {.other = outcome_always(policy->foreign_action, POLICY_X32)};
+	struct area area = {.other = ruling_always(policy->foreign_action, POLICY_X32)};
 
-	add_call(&area, NR_SKIPPED, outcome_always(skipped, POLICY_X32));
+	add_call(&area, NR_SKIPPED, ruling_always(skipped, POLICY_X32));
 	return area;
 }
 
@@ -161,7 +161,7 @@ static struct space make_space(struct bdd_pool *pool, const struct policy *polic
 	if (plain != NOT_LISTED)
 		space.low = listed_area(pool, policy, plain);
 	else
-		space.low.other = outcome_always(policy->foreign_action, POLICY_FOREIGN_ARCH);
+		space.low.other = ruling_always(policy->foreign_action, POLICY_FOREIGN_ARCH);
 	if (x32 != NOT_LISTED)
 		space.high = listed_area(pool, policy, x32);
 	else if (space.split)
@@ -222,10 +222,9 @@ struct wanted {
 	unsigned index; /* of the class, of the bit */
 };
 
-static bdd outcome_when(struct bdd_pool *pool, const struct outcome *outcome, struct wanted wanted)
+static bdd ruling_when(struct bdd_pool *pool, const struct ruling *ruling, struct wanted wanted)
 {
-	return wanted.class ? outcome->class[wanted.index]
-			    : outcome_bit(pool, outcome, wanted.index);
+	return wanted.class ? ruling->class[wanted.index] : ruling_bit(pool, ruling, wanted.index);
 }
 
 static bdd area_when(struct bdd_pool *pool, const struct area *area, struct wanted wanted)
@@ -234,10 +233,10 @@ static bdd area_when(struct bdd_pool *pool, const struct area *area, struct want
 
 	for (size_t i = 0; i < area->count; i++) {
 		leaves[i].key = area->calls[i].nr;
-		leaves[i].value = outcome_when(pool, &area->calls[i].outcome, wanted);
+		leaves[i].value = ruling_when(pool, &area->calls[i].ruling, wanted);
 	}
 	const bdd all = tree(pool, ABI_OFF_NR / 4, 32, leaves, area->count,
-			     outcome_when(pool, &area->other, wanted));
+			     ruling_when(pool, &area->other, wanted));
 	free(leaves);
 	return all;
 }
@@ -257,7 +256,7 @@ static bdd space_when(struct bdd_pool *pool, const struct space *space, struct w
 struct whole {
 	struct space spaces[ABI_ARCH_COUNT]; /* ascending by audit value */
 	size_t count;
-	struct outcome foreign;
+	struct ruling foreign;
 };
 
 static void read_policy(struct bdd_pool *pool, const struct policy *policy, struct whole *ret)
@@ -269,7 +268,7 @@ static void read_policy(struct bdd_pool *pool, const struct policy *policy, stru
 	ret->count = sort_unique(audits, policy->arch_count);
 	for (size_t i = 0; i < ret->count; i++)
 		ret->spaces[i] = make_space(pool, policy, audits[i]);
-	ret->foreign = outcome_always(policy->foreign_action, POLICY_FOREIGN_ARCH);
+	ret->foreign = ruling_always(policy->foreign_action, POLICY_FOREIGN_ARCH);
 	free(audits);
 }
 
@@ -279,7 +278,7 @@ static void whole_release(struct whole *whole)
 		area_release(&whole->spaces[i].low);
 		area_release(&whole->spaces[i].high);
 	}
-	outcome_release(&whole->foreign);
+	ruling_release(&whole->foreign);
 }
 
 static bdd when(struct bdd_pool *pool, const struct whole *whole, struct wanted wanted)
@@ -291,7 +290,7 @@ static bdd when(struct bdd_pool *pool, const struct whole *whole, struct wanted 
 		leaves[i].value = space_when(pool, &whole->spaces[i], wanted);
 	}
 	return tree(pool, ABI_OFF_ARCH / 4, 32, leaves, whole->count,
-		    outcome_when(pool, &whole->foreign, wanted));
+		    ruling_when(pool, &whole->foreign, wanted));
 }
 
 /* ---- bits of the verdict */

@@ -2,46 +2,46 @@
 #include <stdlib.h>
 
 #include "filters/prove/conds.h"
-#include "filters/prove/outcome.h"
+#include "filters/prove/ruling.h"
 
-void outcome_release(struct outcome *outcome)
+void ruling_release(struct ruling *ruling)
 {
-	free(outcome->choices);
-	*outcome = (struct outcome){0};
+	free(ruling->choices);
+	*ruling = (struct ruling){0};
 }
 
-static struct outcome_choice *choice_of(struct outcome *outcome, uint32_t ret)
+static struct ruling_choice *choice_of(struct ruling *ruling, uint32_t ret)
 {
-	for (size_t i = 0; i < outcome->count; i++)
-		if (outcome->choices[i].ret == ret)
-			return &outcome->choices[i];
-	SG_GROW(outcome->choices, outcome->count, outcome->cap);
-	outcome->choices[outcome->count] = (struct outcome_choice){ret, BDD_FALSE, BDD_FALSE};
-	return &outcome->choices[outcome->count++];
+	for (size_t i = 0; i < ruling->count; i++)
+		if (ruling->choices[i].ret == ret)
+			return &ruling->choices[i];
+	SG_GROW(ruling->choices, ruling->count, ruling->cap);
+	ruling->choices[ruling->count] = (struct ruling_choice){ret, BDD_FALSE, BDD_FALSE};
+	return &ruling->choices[ruling->count++];
 }
 
-struct outcome outcome_always(uint32_t ret, enum policy_class class)
+struct ruling ruling_always(uint32_t ret, enum policy_class class)
 {
-	struct outcome outcome = {0};
+	struct ruling ruling = {0};
 
-	choice_of(&outcome, ret)->chosen = BDD_TRUE;
-	outcome.class[class] = BDD_TRUE;
-	return outcome;
+	choice_of(&ruling, ret)->chosen = BDD_TRUE;
+	ruling.class[class] = BDD_TRUE;
+	return ruling;
 }
 
-bdd outcome_bit(struct bdd_pool *pool, const struct outcome *outcome, unsigned bit)
+bdd ruling_bit(struct bdd_pool *pool, const struct ruling *ruling, unsigned bit)
 {
 	bdd set = BDD_FALSE;
 
-	for (size_t i = 0; i < outcome->count; i++)
-		if (abi_verdict_effect(outcome->choices[i].ret) & 1u << bit)
-			set = bdd_or(pool, set, outcome->choices[i].chosen);
+	for (size_t i = 0; i < ruling->count; i++)
+		if (abi_verdict_effect(ruling->choices[i].ret) & 1u << bit)
+			set = bdd_or(pool, set, ruling->choices[i].chosen);
 	return set;
 }
 
 /* ---- the verdict */
 
-static const struct abi_arch *arch_of(const struct outcome_rules *rules)
+static const struct abi_arch *arch_of(const struct ruling_rules *rules)
 {
 	return rules->policy->arches[rules->arch_index];
 }
@@ -60,8 +60,8 @@ static bdd matches(struct bdd_pool *pool, const struct abi_arch *arch,
 }
 
 /* Adds the rules with conditions, or those without; returns what of @open none of them matches. */
-static bdd add_rules(struct bdd_pool *pool, const struct outcome_rules *rules, bool conditional,
-		     struct outcome *outcome, bdd open)
+static bdd add_rules(struct bdd_pool *pool, const struct ruling_rules *rules, bool conditional,
+		     struct ruling *ruling, bdd open)
 {
 	for (size_t i = 0; i < rules->count; i++) {
 		const struct policy_rule *rule = rules->rules[i];
@@ -69,9 +69,8 @@ static bdd add_rules(struct bdd_pool *pool, const struct outcome_rules *rules, b
 		if ((rule->cond_count != 0) != conditional)
 			continue;
 		const bdd match = matches(pool, arch_of(rules), rule);
-		struct outcome_choice *choice =
-			choice_of(outcome,
-				  policy_action_on(rules->policy, rule, rules->arch_index));
+		struct ruling_choice *choice =
+			choice_of(ruling, policy_action_on(rules->policy, rule, rules->arch_index));
 		choice->matched = bdd_or(pool, choice->matched, match);
 		choice->chosen = bdd_or(pool, choice->chosen, bdd_and(pool, match, open));
 		open = bdd_and(pool, open, bdd_not(match));
@@ -79,20 +78,19 @@ static bdd add_rules(struct bdd_pool *pool, const struct outcome_rules *rules, b
 	return open;
 }
 
-static void choose(struct bdd_pool *pool, const struct outcome_rules *rules,
-		   struct outcome *outcome)
+static void choose(struct bdd_pool *pool, const struct ruling_rules *rules, struct ruling *ruling)
 {
-	bdd open = add_rules(pool, rules, false, outcome, BDD_TRUE);
+	bdd open = add_rules(pool, rules, false, ruling, BDD_TRUE);
 
-	open = add_rules(pool, rules, true, outcome, open);
-	struct outcome_choice *rest =
-		choice_of(outcome, policy_action_on(rules->policy, NULL, rules->arch_index));
+	open = add_rules(pool, rules, true, ruling, open);
+	struct ruling_choice *rest =
+		choice_of(ruling, policy_action_on(rules->policy, NULL, rules->arch_index));
 	rest->chosen = bdd_or(pool, rest->chosen, open);
 }
 
 /* ---- the class */
 
-static bool has_plain_rule(const struct outcome_rules *rules)
+static bool has_plain_rule(const struct ruling_rules *rules)
 {
 	for (size_t i = 0; i < rules->count; i++)
 		if (rules->rules[i]->cond_count == 0)
@@ -107,7 +105,7 @@ static bool is_wide(const struct policy_cond *cond)
 	return (cond->value & mask) >> 32 != 0;
 }
 
-static bool has_wide_constant(const struct outcome_rules *rules)
+static bool has_wide_constant(const struct ruling_rules *rules)
 {
 	for (size_t i = 0; i < rules->count; i++)
 		for (size_t c = 0; c < rules->rules[i]->cond_count; c++)
@@ -117,7 +115,7 @@ static bool has_wide_constant(const struct outcome_rules *rules)
 }
 
 /* An x32 call's: an argument that one of its rules tests has anything in its upper half. */
-static bdd x32_upper_half(struct bdd_pool *pool, const struct outcome_rules *rules)
+static bdd x32_upper_half(struct bdd_pool *pool, const struct ruling_rules *rules)
 {
 	bdd upper = BDD_FALSE;
 
@@ -132,12 +130,12 @@ static bdd x32_upper_half(struct bdd_pool *pool, const struct outcome_rules *rul
 }
 
 /* Rules with different actions match. */
-static bdd conflict(struct bdd_pool *pool, const struct outcome *outcome)
+static bdd conflict(struct bdd_pool *pool, const struct ruling *ruling)
 {
 	bdd once = BDD_FALSE, twice = BDD_FALSE;
 
-	for (size_t i = 0; i < outcome->count; i++) {
-		const bdd matched = outcome->choices[i].matched;
+	for (size_t i = 0; i < ruling->count; i++) {
+		const bdd matched = ruling->choices[i].matched;
 
 		twice = bdd_or(pool, twice, bdd_and(pool, once, matched));
 		once = bdd_or(pool, once, matched);
@@ -146,10 +144,10 @@ static bdd conflict(struct bdd_pool *pool, const struct outcome *outcome)
 }
 
 /* Takes the inputs that are still @open and fit for a class; returns the others. */
-static bdd classify(struct bdd_pool *pool, struct outcome *outcome, enum policy_class class,
-		    bdd fit, bdd open)
+static bdd classify(struct bdd_pool *pool, struct ruling *ruling, enum policy_class class, bdd fit,
+		    bdd open)
 {
-	outcome->class[class] = bdd_and(pool, open, fit);
+	ruling->class[class] = bdd_and(pool, open, fit);
 	return bdd_and(pool, open, bdd_not(fit));
 }
 
@@ -158,18 +156,18 @@ static bdd all_if(bool condition)
 	return condition ? BDD_TRUE : BDD_FALSE;
 }
 
-struct outcome outcome_of_rules(struct bdd_pool *pool, const struct outcome_rules *rules)
+struct ruling ruling_of_rules(struct bdd_pool *pool, const struct ruling_rules *rules)
 {
 	const bool multiplexed = rules->carries && !has_plain_rule(rules);
 	const bool wide = arch_of(rules)->word_bits == 32 && has_wide_constant(rules);
-	struct outcome outcome = {0};
+	struct ruling ruling = {0};
 	bdd open = BDD_TRUE;
 
-	choose(pool, rules, &outcome);
-	open = classify(pool, &outcome, POLICY_X32, x32_upper_half(pool, rules), open);
-	open = classify(pool, &outcome, POLICY_MULTIPLEXED, all_if(multiplexed), open);
-	open = classify(pool, &outcome, POLICY_WIDE_CONSTANT, all_if(wide), open);
-	open = classify(pool, &outcome, POLICY_CONFLICT, conflict(pool, &outcome), open);
-	outcome.class[POLICY_SPECIFIED] = open;
-	return outcome;
+	choose(pool, rules, &ruling);
+	open = classify(pool, &ruling, POLICY_X32, x32_upper_half(pool, rules), open);
+	open = classify(pool, &ruling, POLICY_MULTIPLEXED, all_if(multiplexed), open);
+	open = classify(pool, &ruling, POLICY_WIDE_CONSTANT, all_if(wide), open);
+	open = classify(pool, &ruling, POLICY_CONFLICT, conflict(pool, &ruling), open);
+	ruling.class[POLICY_SPECIFIED] = open;
+	return ruling;
 }
