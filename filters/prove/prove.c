@@ -16,7 +16,6 @@
 #include "filters/prove/smt.h"
 #include "harness/base/clock.h"
 
-#define NODE_LIMIT    4000000
 #define SMT_TIMEOUT_S 10
 
 const char *prove_result_name(enum prove_result result)
@@ -59,7 +58,7 @@ static struct prove_options with_defaults(const struct prove_options *options)
 	struct prove_options full = *options;
 
 	if (full.node_limit == 0)
-		full.node_limit = NODE_LIMIT;
+		full.node_limit = BDD_NODE_LIMIT;
 	if (full.smt_timeout_s == 0)
 		full.smt_timeout_s = SMT_TIMEOUT_S;
 	return full;
