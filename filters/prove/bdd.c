@@ -58,10 +58,10 @@ size_t bdd_node_count(const struct bdd_pool *pool)
 
 static size_t bucket_of(const struct bdd_pool *pool, unsigned var, bdd low, bdd high)
 {
-	uint64_t key = ((uint64_t)low << 32 | high) * 0x9e3779b97f4a7c15u;
+	uint64_t hash =
+		low * 0x9e3779b97f4a7c15u + high * 0xd6e8feb86659fd93u + var * 0xc2b2ae3d27d4eb4fu;
 
-	key = (key ^ key >> 32 ^ (uint64_t)var << 40) * 0xd6e8feb86659fd93u;
-	return key >> 32 & (pool->cap - 1);
+	return hash >> 32 & (pool->cap - 1);
 }
 
 static void link_node(struct bdd_pool *pool, uint32_t index)

@@ -21,9 +21,9 @@
 
 static struct bdd_memo *memo_at(const struct bdd_pool *pool, const struct bdd_memo *key)
 {
-	uint64_t hash = ((uint64_t)key->f << 32 | key->g) * 0x9e3779b97f4a7c15u;
+	uint64_t hash = key->f * 0x9e3779b97f4a7c15u + key->g * 0xd6e8feb86659fd93u +
+			(key->h << OP_BITS | (key->stamp & OP_MASK)) * 0xc2b2ae3d27d4eb4fu;
 
-	hash = (hash ^ hash >> 32 ^ ((uint64_t)key->h << 3 | key->stamp)) * 0xd6e8feb86659fd93u;
 	return &pool->memos[hash >> 32 & (pool->memo_count - 1)];
 }
 
