@@ -339,13 +339,11 @@ size_t atoms_next(const struct atoms *atoms, const struct atom_set *set, size_t 
 	return i * 64 + (size_t)__builtin_ctzll(word);
 }
 
-/* The first atom of the set from @from on that is of another class. */
-static size_t next_other(const struct atoms *atoms, const struct atom_set *set, uint16_t class,
-			 size_t from)
+size_t atoms_next_other(const struct atoms *atoms, const struct atom_set *set, size_t atom)
 {
-	const struct atom_set *same = &atoms->classes[class];
-	size_t i = from / 64;
-	uint64_t word = set->words[i] & ~same->words[i] & UINT64_MAX << from % 64;
+	const struct atom_set *same = &atoms->classes[atoms->items[atom].class];
+	size_t i = atom / 64;
+	uint64_t word = set->words[i] & ~same->words[i] & UINT64_MAX << atom % 64;
 
 	while (!word) {
 		if (++i == atoms->words)
@@ -355,12 +353,23 @@ static size_t next_other(const struct atoms *atoms, const struct atom_set *set, 
 	return i * 64 + (size_t)__builtin_ctzll(word);
 }
 
+uint64_t atoms_hash(const struct atoms *atoms, const struct atom_set *set)
+{
+	uint64_t hash = 0;
+	size_t i;
+
+	for (i = 0; i < atoms->words; i++) {
+		hash = (hash ^ set->words[i]) * 0x9e3779b97f4a7c15u;
+		hash ^= hash >> 29;
+	}
+	return hash ? hash : 1;
+}
+
 bool atoms_is_uniform(const struct atoms *atoms, const struct atom_set *set)
 {
 	size_t first = atoms_next(atoms, set, 0);
 
-	return first < atoms->count &&
-	       next_other(atoms, set, atoms->items[first].class, first) == atoms->count;
+	return first < atoms->count && atoms_next_other(atoms, set, first) == atoms->count;
 }
 
 /* ---- segments */
@@ -388,7 +397,7 @@ size_t atoms_segments(const struct atoms *atoms, const struct atom_set *set,
 	size_t first = atoms_next(atoms, set, 0), count = 0;
 
 	while (first < atoms->count) {
-		size_t end = next_other(atoms, set, atoms->items[first].class, first);
+		size_t end = atoms_next_other(atoms, set, first);
 
 		if (count == max)
 			return max + 1;
@@ -403,7 +412,7 @@ size_t atoms_count_segments(const struct atoms *atoms, const struct atom_set *se
 	size_t first = atoms_next(atoms, set, 0), count = 0;
 
 	while (first < atoms->count && count <= max) {
-		first = next_other(atoms, set, atoms->items[first].class, first);
+		first = atoms_next_other(atoms, set, first);
 		count++;
 	}
 	return count;

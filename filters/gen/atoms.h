@@ -81,6 +81,11 @@ bool atoms_has(const struct atom_set *set, size_t atom);
 bool atoms_is_empty(const struct atoms *atoms, const struct atom_set *set);
 /* The first atom of the set at or after @from; atoms->count when there is none. */
 size_t atoms_next(const struct atoms *atoms, const struct atom_set *set, size_t from);
+/* The first atom of the set behind @atom, one of it, that is of another class; atoms->count when
+ * there is none. */
+size_t atoms_next_other(const struct atoms *atoms, const struct atom_set *set, size_t atom);
+/* Never 0. */
+uint64_t atoms_hash(const struct atoms *atoms, const struct atom_set *set);
 /* Is all of the set one class? The empty set is not. */
 bool atoms_is_uniform(const struct atoms *atoms, const struct atom_set *set);
 

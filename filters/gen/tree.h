@@ -19,8 +19,8 @@
  * instructions a call, podman-default on x86_64:
  * - Taking up to two heavy numbers out of any interval of the dynamic program (jeq only, no jset)
  *   in place of the peel: 5.868 for the mix against 5.807, in ten times the time.
- * - A beam of two to twenty tests at each step of the peel: no gain on podman-default and plain
- *   names, 0.011 on a blocklist of 43, for three to fifty times the work.
+ * - A beam of two to twenty tests at each step of the peel in place of its three guesses: no gain
+ *   on podman-default and plain names, 0.011 on a blocklist of 43, for up to ten times the work.
  * - jset at the root for the uniform objective: always behind the dynamic program's split, but on
  *   the blocklist, where the knots reach the same.
  * - Knots of more than five segments: 0.003 for the uniform objective at eight, for ten times the

@@ -227,18 +227,6 @@ static struct tree_cost solve(struct tree *tree, const struct atom_set *set)
 
 /* ---- what is solved already */
 
-static uint64_t hash_set(const struct atoms *atoms, const struct atom_set *set)
-{
-	uint64_t hash = 0;
-	size_t i;
-
-	for (i = 0; i < atoms->words; i++) {
-		hash = (hash ^ set->words[i]) * 0x9e3779b97f4a7c15u;
-		hash ^= hash >> 29;
-	}
-	return hash ? hash : 1;
-}
-
 static size_t find_slot(const struct tree_memo *memo, uint64_t hash)
 {
 	size_t i = hash & (memo->slot_count - 1);
@@ -274,7 +262,7 @@ void tree_memo_release(struct tree_memo *memo)
 struct tree_cost tree_knot_cost(struct tree *tree, const struct atom_set *set)
 {
 	struct tree_memo *memo = &tree->memo;
-	uint64_t hash = hash_set(tree->atoms, set);
+	uint64_t hash = atoms_hash(tree->atoms, set);
 	struct tree_cost cost;
 	size_t slot;
 

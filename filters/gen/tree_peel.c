@@ -14,7 +14,29 @@
 #define HOT_FACTOR 4      /* times what the median call weighs, at least */
 #define HOT_LEAST  0.5    /* together, of all the weight */
 #define PEEL_LEAST 0.0005 /* heavy numbers of less weight together are left to the spans */
-#define PEEL_BITS  0.55   /* tests a bit of information takes, jset being as good as it is */
+
+/* How many tests a bit of information takes: which guess serves a policy best is found by trying.
+ */
+static const double guesses[] = {0.55, 0.4, 0.6};
+
+/* Heavy numbers that are to be told apart. */
+struct crowd {
+	uint64_t hot;
+	double weight, bits; /* the information in telling them apart, weighted */
+};
+#define CROWDS 256
+
+/* By mask: is a side of a set of one class? */
+struct uniform {
+	uint64_t zero[ATOMS_MASK_WORDS], one[ATOMS_MASK_WORDS];
+};
+
+/* Of a set, for masks as they are and high ones. */
+struct sides {
+	uint64_t hash;
+	struct uniform uniform[2];
+};
+#define SIDES 64
 
 struct peel {
 	struct tree *tree;
@@ -23,6 +45,9 @@ struct peel {
 	uint64_t *zero_hot; /* by mask: the heavy numbers without its bits */
 	/* By eight heavy numbers and a set of them: sums of w and of w * log2(w). */
 	double weight[HOT_MAX / 8][256], entropy[HOT_MAX / 8][256];
+	struct crowd crowds[CROWDS]; /* seen last, by a hash of the set */
+	struct sides *sides;         /* the same for sets: guesses come by the same ones */
+	double guess;                /* tests a bit */
 };
 
 /* The best first test so far. */
@@ -108,6 +133,17 @@ static uint64_t hot_in(const struct peel *peel, const struct atom_set *set)
 	return hot;
 }
 
+/* The heavy numbers at and above an atom. */
+static uint64_t hot_from(const struct peel *peel, size_t atom)
+{
+	uint64_t hot = 0;
+	size_t i;
+
+	for (i = 0; i < peel->hot_count; i++)
+		hot |= (uint64_t)(peel->hot[i] >= atom) << i;
+	return hot;
+}
+
 static double sum(const double sums[HOT_MAX / 8][256], uint64_t hot)
 {
 	double total = 0;
@@ -120,19 +156,30 @@ static double sum(const double sums[HOT_MAX / 8][256], uint64_t hot)
 
 /* ---- what a test promises */
 
-/* Tests that the heavy numbers of a side will still cost. */
-static double promise(const struct peel *peel, uint64_t hot, bool uniform)
+static const struct crowd *crowd_of(struct peel *peel, uint64_t hot)
 {
-	double weight, bits;
+	struct crowd *crowd = &peel->crowds[hot * 0x9e3779b97f4a7c15u >> 56];
+
+	if (crowd->hot == hot)
+		return crowd;
+	crowd->hot = hot;
+	crowd->weight = sum(peel->weight, hot);
+	crowd->bits = crowd->weight * log2(crowd->weight) - sum(peel->entropy, hot);
+	return crowd;
+}
+
+/* Tests that the heavy numbers of a side will still cost. */
+static double promise(struct peel *peel, uint64_t hot, bool uniform)
+{
+	const struct crowd *crowd;
 
 	if (!hot || uniform)
 		return 0;
-	weight = sum(peel->weight, hot);
-	bits = weight * log2(weight) - sum(peel->entropy, hot);
-	return PEEL_BITS * bits > weight ? PEEL_BITS * bits : weight;
+	crowd = crowd_of(peel, hot);
+	return fmax(peel->guess * crowd->bits, crowd->weight);
 }
 
-static double promise_of(const struct peel *peel, const struct atom_set *side)
+static double promise_of(struct peel *peel, const struct atom_set *side)
 {
 	return promise(peel, hot_in(peel, side), atoms_is_uniform(peel->tree->atoms, side));
 }
@@ -160,24 +207,41 @@ static void consider(const struct peel *peel, const struct part *part, struct ir
 	*best = (struct first_test){score, segments, test, *yes, *no};
 }
 
-static void try_splits(const struct peel *peel, const struct part *part, struct first_test *best)
+/* @part from @next on, and before it. */
+static void try_split(struct peel *peel, const struct part *part, size_t next, double score,
+		      struct first_test *best)
 {
 	const struct atoms *atoms = peel->tree->atoms;
-	size_t at = atoms_next(atoms, part->set, 0), next;
+	struct atom_set right, left;
 
-	for (; (next = atoms_next(atoms, part->set, at + 1)) < atoms->count; at = next) {
-		struct atom_set right, left;
+	if (score > best->score)
+		return;
+	right = atoms_from(atoms, part->set, next);
+	left = atoms_below(atoms, part->set, next);
+	consider(peel, part, ir_ge(IR_WORD_NR, atoms->items[next].low), &right, &left, score, best);
+}
 
-		if (atoms->items[next].class == atoms->items[at].class)
-			continue;
-		right = atoms_from(atoms, part->set, next);
-		left = atoms_below(atoms, part->set, next);
-		consider(peel, part, ir_ge(IR_WORD_NR, atoms->items[next].low), &right, &left,
-			 promise_of(peel, &right) + promise_of(peel, &left), best);
+/* Between segments: what is left of the first split is of one class, what is right of the last. */
+static void try_splits(struct peel *peel, const struct part *part, struct first_test *best)
+{
+	const struct atoms *atoms = peel->tree->atoms;
+	size_t first = atoms_next(atoms, part->set, 0);
+	size_t at = atoms_next_other(atoms, part->set, first);
+	bool left_uniform = true;
+
+	while (at < atoms->count) {
+		size_t next = atoms_next_other(atoms, part->set, at);
+		uint64_t right = part->hot & hot_from(peel, at);
+		double score = promise(peel, right, next == atoms->count) +
+			       promise(peel, part->hot & ~right, left_uniform);
+
+		try_split(peel, part, at, score, best);
+		left_uniform = false;
+		at = next;
 	}
 }
 
-static void try_numbers(const struct peel *peel, const struct part *part, struct first_test *best)
+static void try_numbers(struct peel *peel, const struct part *part, struct first_test *best)
 {
 	const struct atoms *atoms = peel->tree->atoms;
 	size_t i;
@@ -195,11 +259,6 @@ static void try_numbers(const struct peel *peel, const struct part *part, struct
 	}
 }
 
-/* By mask: is a side of one class? */
-struct uniform {
-	uint64_t zero[ATOMS_MASK_WORDS], one[ATOMS_MASK_WORDS];
-};
-
 static void only_once(const uint64_t *marks, uint64_t *once, uint64_t *twice)
 {
 	size_t word;
@@ -210,14 +269,13 @@ static void only_once(const uint64_t *marks, uint64_t *once, uint64_t *twice)
 	}
 }
 
-static struct uniform find_uniform(const struct peel *peel, const struct part *part, bool high)
+static struct uniform find_uniform(const struct atoms *atoms, const struct atom_set *set, bool high)
 {
-	const struct atoms *atoms = peel->tree->atoms;
 	struct uniform once = {0}, twice = {0};
 	size_t i;
 
 	for (i = 0; i < atoms->class_count; i++) {
-		struct atom_set own = atoms_and(atoms, part->set, &atoms->classes[i]);
+		struct atom_set own = atoms_and(atoms, set, &atoms->classes[i]);
 		struct atom_marks marks = {0};
 
 		atoms_mark(atoms, &own, 0, atoms->count - 1, high, atoms->mask_bits, &marks);
@@ -231,21 +289,35 @@ static struct uniform find_uniform(const struct peel *peel, const struct part *p
 	return once;
 }
 
-static void try_masks(const struct peel *peel, const struct part *part, bool high,
+static const struct uniform *uniform_of(struct peel *peel, const struct atom_set *set, bool high)
+{
+	const struct atoms *atoms = peel->tree->atoms;
+	uint64_t hash = atoms_hash(atoms, set);
+	struct sides *sides = &peel->sides[hash % SIDES];
+
+	if (sides->hash != hash) {
+		sides->hash = hash;
+		sides->uniform[false] = find_uniform(atoms, set, false);
+		sides->uniform[true] = find_uniform(atoms, set, true);
+	}
+	return &sides->uniform[high];
+}
+
+static void try_masks(struct peel *peel, const struct part *part, bool high,
 		      struct first_test *best)
 {
 	const struct atoms *atoms = peel->tree->atoms;
-	struct uniform uniform = find_uniform(peel, part, high);
+	const struct uniform *uniform = uniform_of(peel, part->set, high);
 	uint32_t low;
 
 	for (low = 0; low < 1u << atoms->mask_bits; low++) {
 		uint64_t zero_hot = part->hot & peel->zero_hot[low];
 		struct atom_set zero, one;
-		double least = promise(peel, zero_hot, atoms_marked(uniform.zero, low));
+		double least = promise(peel, zero_hot, atoms_marked(uniform->zero, low));
 
 		if (least <= best->score)
 			least += promise(peel, part->hot & ~zero_hot,
-					 atoms_marked(uniform.one, low));
+					 atoms_marked(uniform->one, low));
 		if (least > best->score)
 			continue;
 		atoms_cut(atoms, part->set, low, high, &zero, &one);
@@ -256,26 +328,73 @@ static void try_masks(const struct peel *peel, const struct part *part, bool hig
 	}
 }
 
+static bool is_knot(const struct peel *peel, const struct atom_set *set)
+{
+	size_t most = tree_knot_max(peel->tree);
+
+	return atoms_count_segments(peel->tree->atoms, set, most) <= most;
+}
+
+static void choose_test(struct peel *peel, const struct part *part, struct first_test *best)
+{
+	best->score = TREE_UNSOLVED;
+	try_splits(peel, part, best);
+	try_numbers(peel, part, best);
+	if (peel->tree->options->no_bits)
+		return;
+	try_masks(peel, part, false, best);
+	try_masks(peel, part, true, best);
+}
+
 /* ---- building */
 
-static ir_id build(const struct peel *peel, const struct atom_set *set)
+/* What the guess leads to: the weighted tests of the heavy numbers; not followed beyond @limit. */
+static double cost_of(struct peel *peel, const struct atom_set *set, double limit)
 {
-	const struct atoms *atoms = peel->tree->atoms;
 	struct part part = {set, hot_in(peel, set)};
-	struct first_test best = {.score = TREE_UNSOLVED};
+	struct first_test best;
+	double cost = sum(peel->weight, part.hot);
+
+	if (is_knot(peel, set))
+		return tree_knot_cost(peel->tree, set).insns;
+	if (cost < PEEL_LEAST)
+		return promise(peel, part.hot, false);
+	choose_test(peel, &part, &best);
+	if (cost >= limit)
+		return limit;
+	cost += cost_of(peel, &best.yes, limit - cost);
+	return cost + cost_of(peel, &best.no, limit - cost);
+}
+
+static double find_guess(struct peel *peel, const struct atom_set *all)
+{
+	double best_guess = guesses[0], least = TREE_UNSOLVED;
+	size_t i;
+
+	for (i = 0; i < SG_COUNT(guesses); i++) {
+		double cost;
+
+		peel->guess = guesses[i];
+		cost = cost_of(peel, all, least);
+		if (cost >= least)
+			continue;
+		least = cost;
+		best_guess = guesses[i];
+	}
+	return best_guess;
+}
+
+static ir_id build(struct peel *peel, const struct atom_set *set)
+{
+	struct part part = {set, hot_in(peel, set)};
+	struct first_test best;
 	ir_id yes;
 
-	if (atoms_count_segments(atoms, set, tree_knot_max(peel->tree)) <=
-	    tree_knot_max(peel->tree))
+	if (is_knot(peel, set))
 		return tree_knot_build(peel->tree, set);
 	if (sum(peel->weight, part.hot) < PEEL_LEAST)
 		return tree_span_build(peel->tree, set);
-	try_splits(peel, &part, &best);
-	try_numbers(peel, &part, &best);
-	if (!peel->tree->options->no_bits) {
-		try_masks(peel, &part, false, &best);
-		try_masks(peel, &part, true, &best);
-	}
+	choose_test(peel, &part, &best);
 	yes = build(peel, &best.yes);
 	return ir_test(peel->tree->ir, best.test, yes, build(peel, &best.no));
 }
@@ -304,7 +423,10 @@ bool tree_peel_build(struct tree *tree, ir_id *ret_root)
 		return false;
 	sum_hot(&peel);
 	find_zero_hot(&peel);
+	peel.sides = sg_calloc(SIDES, sizeof(*peel.sides));
+	peel.guess = find_guess(&peel, &all);
 	*ret_root = build(&peel, &all);
 	free(peel.zero_hot);
+	free(peel.sides);
 	return true;
 }
