@@ -8,6 +8,9 @@
 
 #define FIRST_CAP 256
 
+/* What ends well takes two steps a node, seldom five. */
+#define STEPS_PER_NODE 16
+
 static uint32_t *zeroed_buckets(size_t count)
 {
 	uint32_t *buckets = table_new(count * sizeof(*buckets));
@@ -23,6 +26,7 @@ struct bdd_pool *bdd_pool_new(size_t node_limit)
 	if (node_limit == 0)
 		node_limit = BDD_NODE_LIMIT;
 	pool->limit = node_limit < BDD_NODE_LIMIT_MAX ? node_limit + 1 : BDD_NODE_LIMIT_MAX + 1;
+	pool->step_limit = pool->limit * STEPS_PER_NODE;
 	pool->cap = FIRST_CAP;
 	pool->nodes = table_new(pool->cap * sizeof(*pool->nodes));
 	pool->buckets = zeroed_buckets(pool->cap);
@@ -168,6 +172,7 @@ void bdd_back_to(struct bdd_pool *pool, size_t mark)
 		pool->buckets[bucket_of(pool, node->var, node->low, node->high)] = node->next;
 	}
 	pool->exhausted = false;
+	pool->steps = 0;
 	bdd_memos_forget(pool);
 	bdd_shares_back_to(pool->shares, pool->count);
 }

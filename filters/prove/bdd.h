@@ -5,8 +5,9 @@
  * Efficient Implementation of a BDD Package, 1990). Two functions are equal exactly when their
  * handles are.
  *
- * A pool has a limit of nodes. The operation that would pass it makes the pool exhausted: from
- * then on everything returns BDD_FALSE, quickly, and no answer counts. Callers work on and ask
+ * A pool has a limit of nodes, and one of work that follows from it, since work may be in vain and
+ * leave no nodes. The operation that would pass one makes the pool exhausted: from then on
+ * everything returns BDD_FALSE, quickly, and no answer counts. Callers work on and ask
  * bdd_exhausted() once, at the end.
  */
 #ifndef SG_PROVE_BDD_H
@@ -35,7 +36,8 @@ size_t bdd_node_count(const struct bdd_pool *pool);
 
 /*
  * Nodes made after a mark go when the pool is taken back to it, and with them exhaustion that came
- * after it; handles from before stay what they are.
+ * after it; handles from before stay what they are. Costs what goes, and the limit of work begins
+ * anew. What a mark is, is the pool's matter.
  */
 size_t bdd_mark(const struct bdd_pool *pool);
 void bdd_back_to(struct bdd_pool *pool, size_t mark);

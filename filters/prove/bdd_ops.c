@@ -66,16 +66,18 @@ static void grow_memos(struct bdd_pool *pool)
 }
 
 /*
- * Deep down everything happens once, and a small table that stays in the processor's caches is
- * the best one; where work is repeated, what gets lost costs more. What tells is the work itself.
+ * Most work is done once: a small table that stays in the processor's caches serves it best. Where
+ * the same is done again, what got lost is dear. How much was done tells which it is.
  */
 static bdd remember(struct bdd_pool *pool, struct bdd_memo *key, bdd result)
 {
-	if (pool->memo_count < MEMOS_MAX && ++pool->remembered > LAPS * pool->memo_count)
+	if (++pool->steps > pool->step_limit)
+		pool->exhausted = true;
+	if (pool->steps > LAPS * pool->memo_count && pool->memo_count < MEMOS_MAX)
 		grow_memos(pool);
 	key->result = result;
 	*memo_at(pool, key) = *key;
-	return result;
+	return pool->exhausted ? BDD_FALSE : result;
 }
 
 void bdd_memos_forget(struct bdd_pool *pool)
@@ -299,8 +301,7 @@ bool bdd_meet(struct bdd_pool *pool, bdd f, bdd g)
 	struct cofactors a = split(pool, f, var), b = split(pool, g, var);
 	bool meets = bdd_meet(pool, a.low, b.low) || bdd_meet(pool, a.high, b.high);
 
-	remember(pool, &key, meets ? BDD_TRUE : BDD_FALSE);
-	return meets;
+	return remember(pool, &key, meets ? BDD_TRUE : BDD_FALSE) == BDD_TRUE;
 }
 
 bdd bdd_exists(struct bdd_pool *pool, bdd f, unsigned from, unsigned to)

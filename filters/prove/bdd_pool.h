@@ -43,7 +43,8 @@ struct bdd_pool {
 	/* Direct-mapped; each operation that is not quickly done leaves its answer here. */
 	struct bdd_memo *memos;
 	size_t memo_count; /* a power of 2 */
-	size_t remembered; /* so far */
+	size_t steps;      /* of operations: memos that were left since the last back_to */
+	size_t step_limit;
 	uint32_t generation;
 
 	struct bdd_shares *shares;

@@ -395,6 +395,40 @@ static void test_limit_is_kept(void **state)
 	bdd_pool_free(pool);
 }
 
+/* Whether the @n variables from @from on, every other one, are equal to the @n that follow. */
+static bdd far_equal(struct bdd_pool *pool, unsigned from, unsigned n)
+{
+	bdd f = BDD_TRUE;
+
+	for (unsigned i = 0; i < n; i++)
+		f = bdd_and(pool, f,
+			    bdd_not(bdd_xor(pool, bdd_var(pool, from + 2 * i),
+					    bdd_var(pool, from + 2 * (n + i)))));
+	return f;
+}
+
+/* Two functions of independent variables, which differ in the last one: no node is made, but every
+ * pair of their nodes is looked at. */
+static void test_work_is_limited(void **state)
+{
+	struct bdd_pool *pool = bdd_pool_new(20000);
+	bdd last = bdd_var(pool, 100);
+	bdd f = bdd_and(pool, far_equal(pool, 0, 10), last);
+	bdd g = bdd_and(pool, far_equal(pool, 1, 10), bdd_not(last));
+	size_t mark = bdd_mark(pool), nodes = bdd_node_count(pool);
+
+	(void)state;
+	assert_false(bdd_exhausted(pool));
+	assert_false(bdd_meet(pool, f, g));
+	assert_true(bdd_exhausted(pool));
+	assert_int_equal(bdd_node_count(pool), nodes);
+	bdd_back_to(pool, mark);
+	assert_false(bdd_exhausted(pool));
+	assert_true(bdd_meet(pool, f, bdd_not(g)));
+	assert_false(bdd_exhausted(pool));
+	bdd_pool_free(pool);
+}
+
 static void test_exhausted_pool_says_false(void **state)
 {
 	struct bdd_pool *pool = bdd_pool_new(100);
@@ -495,6 +529,7 @@ int main(void)
 		cmocka_unit_test(test_nothing_is_remembered_beyond_back_to),
 		cmocka_unit_test(test_generations_start_again),
 		cmocka_unit_test(test_limit_is_kept),
+		cmocka_unit_test(test_work_is_limited),
 		cmocka_unit_test(test_exhausted_pool_says_false),
 		cmocka_unit_test(test_operation_that_exhausts_says_false),
 		cmocka_unit_test(test_back_to_lifts_exhaustion),
