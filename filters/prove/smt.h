@@ -21,9 +21,23 @@ struct smt_side {
 /*
  * Are the sides equal on the inputs that @under (may be NULL) specifies, those of @unknown_calls
  * (may be NULL) left out? Fills result, reason, tuple, a, b, by_smt of @ret.
+ *
+ * The tuple has as many zero words as Z3 found possible within the deadline, and within as much
+ * time again as the first input had taken. Reasons: "deadline of 10 s", "memory limit of 1024 MiB",
+ * "libz3.so.4 is not installed", "Z3 crashed (SIGSEGV)", "Z3: " and what it says itself.
  */
 int smt_ask(const struct smt_side *a, const struct smt_side *b, const struct policy *under,
 	    const struct sg_strv *unknown_calls, double timeout_s, struct prove_answer *ret,
 	    struct sg_err *err);
+
+/* smt_ask() has its own memory limit and the library that Debian installs; tests have others. */
+struct smt_limits {
+	const char *library; /* dlopen(3) */
+	double timeout_s;
+	uint64_t memory_bytes;
+};
+int smt_ask_within(const struct smt_side *a, const struct smt_side *b, const struct policy *under,
+		   const struct sg_strv *unknown_calls, const struct smt_limits *limits,
+		   struct prove_answer *ret, struct sg_err *err);
 
 #endif
