@@ -204,11 +204,14 @@ static int contradiction(const struct prove_answer *answer, struct sg_err *err)
 
 /* ---- Z3 */
 
+/* Of the pool's two limits the one of nodes shows in their number (bdd.h). */
 static void say_unknown(struct prove_answer *answer, const struct prover *prover, const char *more)
 {
+	const size_t limit = prover->options.node_limit;
+
 	answer->result = PROVE_UNKNOWN;
-	snprintf(answer->reason, sizeof(answer->reason), "diagrams passed %zu nodes%s%.100s",
-		 prover->options.node_limit, *more ? "; " : "", more);
+	snprintf(answer->reason, sizeof(answer->reason), "diagrams passed %s%zu nodes%s%.100s",
+		 answer->nodes < limit ? "the work for " : "", limit, *more ? "; " : "", more);
 }
 
 static int ask_smt(const struct question *question, struct prove_answer *answer, struct sg_err *err)
