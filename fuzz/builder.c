@@ -50,7 +50,9 @@ void fuzz_build_release(struct fuzz_build *build)
 static void build_one(const struct fuzz_builder *builder, const struct build_request *request,
 		      struct gen_filter *ret_filter, struct sg_err *err)
 {
-	struct gen_request gen_request = {.mix = builder->mix, .objective = request->objective};
+	struct gen_request gen_request = {.mix = builder->mix,
+					  .objective = request->objective,
+					  .no_verify = true};
 	struct policy policy = {0};
 
 	if (policy_parse(request->profile, request->profile_len, "profile", &request->options,

@@ -8,6 +8,7 @@
 
 #include "filters/cbpf/interp.h"
 #include "filters/gen/gens.h"
+#include "filters/gen/proof.h"
 
 const struct gen *const gen_registry[] = {
 #define GEN(name) &gen_##name,
@@ -43,6 +44,11 @@ int gen_objective_parse(const char *text, enum gen_objective *ret, struct sg_err
 	return unknown_name("objective", text, objectives, SG_COUNT(objectives), err);
 }
 
+const char *gen_objective_name(enum gen_objective objective)
+{
+	return objectives[objective];
+}
+
 const struct gen *gen_find(const char *name, struct sg_err *err)
 {
 	const char *names[SG_COUNT(gen_registry)];
@@ -65,8 +71,14 @@ void gen_filter_release(struct gen_filter *filter)
 	*filter = (struct gen_filter){0};
 }
 
-/* x86_64's audit value is x32's too; the number tells which is meant. */
-static const struct abi_arch *arch_of(const struct abi_tuple *tuple)
+struct cbpf_prog gen_prog(const struct gen_filter *filter)
+{
+	static struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, ABI_RET_ALLOW);
+
+	return filter->none ? (struct cbpf_prog){.insns = &allow, .len = 1} : filter->prog;
+}
+
+const struct abi_arch *gen_call_arch(const struct abi_tuple *tuple)
 {
 	const struct abi_arch *arch = abi_arch_by_audit(tuple->arch);
 
@@ -78,7 +90,7 @@ static const struct abi_arch *arch_of(const struct abi_tuple *tuple)
 enum policy_class gen_class(const struct gen_filter *filter, const struct abi_tuple *tuple,
 			    enum policy_class policy_class)
 {
-	const struct abi_arch *arch = arch_of(tuple);
+	const struct abi_arch *arch = gen_call_arch(tuple);
 	const char *name = arch ? abi_name(arch, tuple->nr) : NULL;
 	char *call;
 	bool unknown;
@@ -109,7 +121,7 @@ static uint32_t read_foreign_action(const struct gen_filter *filter)
 
 /* The kernel would not take it: a finding, unless a file of the user's own says so (SG_ERR_INPUT
  * of cbpf_load). */
-static int verify(const struct gen_filter *filter, struct sg_err *err)
+static int check_kernel(const struct gen_filter *filter, struct sg_err *err)
 {
 	struct sg_err why = {0};
 
@@ -130,7 +142,9 @@ static int build(const struct gen *gen, build_fn fn, const struct gen_request *r
 	snprintf(filter->version, sizeof(filter->version), "secgauge %s", SG_VERSION);
 	r = fn(request, filter, err);
 	if (r == 0)
-		r = verify(filter, err);
+		r = check_kernel(filter, err);
+	if (r == 0 && gen->verified && !request->no_verify)
+		r = proof_verify(request->policy, filter, err);
 	if (r < 0)
 		return sg_err_wrap(err, "%s", gen->name);
 	filter->foreign_action = read_foreign_action(filter);

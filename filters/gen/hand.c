@@ -64,6 +64,7 @@ const struct gen gen_hand = {
 	.summary = "assembly by hand for " PROFILE " on x86_64, hot calls first",
 	.needs_policy = true,
 	.in_default_bench = true,
+	.verified = true,
 	.supported = hand_supported,
 	.build = hand_build,
 };
