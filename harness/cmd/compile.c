@@ -9,8 +9,8 @@
 #include "filters/cbpf/interp.h"
 #include "harness/base/file.h"
 #include "harness/cmd/cmd.h"
-#include "harness/cmd/operand.h"
 #include "harness/cmd/print.h"
+#include "harness/cmd/proof.h"
 
 struct args {
 	struct cmd_policy_options policy;
@@ -123,6 +123,71 @@ static int write_filter(const struct args *args, const struct cmd_filter *filter
 	return ret;
 }
 
+/* ---- the proof */
+
+struct verification {
+	const char *name; /* "equal", "different", "unknown", "skipped" */
+	bool differs;
+	struct prove_answer answer; /* with differs */
+};
+
+/* Ours were proved when they were built. `none` and `allow` do not claim to be the policy. */
+static bool is_to_be_proved(const struct args *args, const struct cmd_filter *filter)
+{
+	const struct gen *gen = gen_find(filter->operand.generator, NULL);
+
+	return filter->has_policy && !args->policy.no_verify &&
+	       (filter->operand.file || (gen->needs_policy && !gen->verified));
+}
+
+static void confirm_difference(const struct cmd_filter *filter, const struct prove_answer *answer)
+{
+	struct confirmation confirmation = {0};
+
+	confirm(filter, &answer->tuple, answer->b, &answer->a, &confirmation);
+	confirm_warn(&confirmation);
+	confirmation_release(&confirmation);
+}
+
+static struct verification verify(const struct args *args, const struct cmd_filter *filter)
+{
+	const struct prove_options prove_options = {0};
+	struct verification ret = {.name = gen_verify_name(filter->filter.verify)};
+
+	if (!is_to_be_proved(args, filter))
+		return ret;
+	gen_prove(&filter->filter, &filter->policy, &prove_options, &ret.answer);
+	ret.name = prove_result_name(ret.answer.result);
+	ret.differs = ret.answer.result == PROVE_DIFFERENT;
+	if (ret.differs)
+		confirm_difference(filter, &ret.answer);
+	else if (ret.answer.result == PROVE_UNKNOWN)
+		cmd_warn("warning: not proved equal to the policy: %s", ret.answer.reason);
+	return ret;
+}
+
+static void verification_text(const struct verification *verification, struct sg_buf *out)
+{
+	if (!verification->differs) {
+		sg_buf_adds(out, verification->name);
+		return;
+	}
+	sg_buf_adds(out, "DIFFERENT from the policy: ");
+	gen_counterexample_text(&verification->answer, out);
+}
+
+/* Where there is no summary to say it. */
+static void warn_of_difference(const struct verification *verification)
+{
+	struct sg_buf text = {0};
+
+	if (!verification->differs)
+		return;
+	verification_text(verification, &text);
+	cmd_warn("verify: %s", text.data);
+	sg_buf_release(&text);
+}
+
 /* ---- the summary */
 
 static size_t arch_count(const struct cmd_filter *filter)
@@ -150,7 +215,8 @@ static json_t *string_list(const struct sg_strv *strings)
 	return list;
 }
 
-static json_t *summary_json(const struct cmd_filter *filter, const struct gen_figures *figures)
+static json_t *summary_json(const struct cmd_filter *filter, const struct gen_figures *figures,
+			    const struct verification *verification)
 {
 	json_t *served = json_object(), *summary;
 
@@ -164,8 +230,11 @@ static json_t *summary_json(const struct cmd_filter *filter, const struct gen_fi
 			    figures->uniform_insns, "worst_insns", (int)figures->worst_insns,
 			    "longest_path_insns", (int)figures->longest_path_insns,
 			    "longest_path_exact", figures->longest_path_exact, "compile_ns",
-			    (json_int_t)filter->filter.compile_ns, "verify", "skipped", "version",
-			    filter->filter.version, "sha256", filter->filter.sha256);
+			    (json_int_t)filter->filter.compile_ns, "verify", verification->name,
+			    "version", filter->filter.version, "sha256", filter->filter.sha256);
+	if (verification->differs)
+		json_object_set_new(summary, "counterexample",
+				    proof_counterexample_json(&verification->answer));
 	json_object_set_new(summary, "flags", string_list(&filter->policy.flag_names));
 	json_object_set_new(summary, "unknown_names", string_list(&filter->policy.unknown_names));
 	return summary;
@@ -203,11 +272,13 @@ static void flags_text(const struct sg_strv *flags, struct sg_buf *out)
 }
 
 static void summary_text(const struct args *args, const struct cmd_filter *filter,
-			 const struct gen_figures *figures, struct sg_buf *out)
+			 const struct gen_figures *figures, const struct verification *verification,
+			 struct sg_buf *out)
 {
-	struct sg_buf served = {0}, foreign = {0};
+	struct sg_buf served = {0}, foreign = {0}, verified = {0};
 
 	served_text(filter, &served);
+	verification_text(verification, &verified);
 	abi_verdict_text(filter->filter.foreign_action, &foreign);
 	if (filter->operand.file)
 		sg_buf_addf(out, "%s\n", args->filter);
@@ -217,6 +288,7 @@ static void summary_text(const struct args *args, const struct cmd_filter *filte
 	line(out, "length", "%zu instructions", figures->filter_insns);
 	line(out, "served by the bitmap", "%s", served.data);
 	line(out, "other architectures", "%s", foreign.data);
+	line(out, "verify", "%s", verified.data);
 	flags_text(&filter->policy.flag_names, out);
 	sg_buf_addf(out, "executed instructions on %s, were there no bitmap:\n",
 		    filter->arch->name);
@@ -230,10 +302,13 @@ static void summary_text(const struct args *args, const struct cmd_filter *filte
 	line(out, "over the mix", "%.4f a call", figures->left_insns);
 	sg_buf_release(&served);
 	sg_buf_release(&foreign);
+	sg_buf_release(&verified);
 }
 
-static int summarise(const struct args *args, const struct cmd_filter *filter, struct sg_err *err)
+static int summarise(const struct args *args, const struct cmd_filter *filter,
+		     const struct verification *verification, struct sg_err *err)
 {
+	const int code = verification->differs ? CMD_FINDING : CMD_OK;
 	struct gen_figures figures;
 	struct sg_buf out = {0};
 	int ret = gen_figures(&filter->filter, filter->arch, &args->policy.mix, &figures, err);
@@ -241,24 +316,33 @@ static int summarise(const struct args *args, const struct cmd_filter *filter, s
 	if (ret)
 		return ret;
 	if (args->json)
-		return cmd_put_json(summary_json(filter, &figures), CMD_OK);
-	summary_text(args, filter, &figures, &out);
-	return cmd_put(&out, CMD_OK);
+		return cmd_put_json(summary_json(filter, &figures, verification), code);
+	summary_text(args, filter, &figures, verification, &out);
+	return cmd_put(&out, code);
 }
 
+/* A filter that is not what the policy says was asked for, so it is written all the same. */
 static int compile(const struct args *args, const struct cmd_filter *filter, struct sg_err *err)
 {
-	if (args->output || args->format) {
-		int ret = write_filter(args, filter, err);
-
-		if (ret)
-			return ret;
-	}
 	/* What went to standard output must stay readable by the next program. */
 	bool occupied = args->output ? !strcmp(args->output, "-") : args->format != NULL;
+	struct verification verification;
+	struct sg_strv said = {0};
+	int ret = args->output || args->format ? write_filter(args, filter, err) : 0;
 
-	cmd_filter_warn(filter);
-	return occupied ? 0 : summarise(args, filter, err);
+	if (ret)
+		return ret;
+	cmd_filter_warn(filter, &said);
+	sg_strv_release(&said);
+	verification = verify(args, filter);
+	if (!occupied) {
+		ret = summarise(args, filter, &verification, err);
+	} else {
+		warn_of_difference(&verification);
+		ret = verification.differs ? CMD_FINDING : CMD_OK;
+	}
+	prove_answer_release(&verification.answer);
+	return ret;
 }
 
 static int run(int argc, char **argv)

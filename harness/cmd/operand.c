@@ -51,6 +51,16 @@ static bool needs_no_policy(const char *name)
 	return gen && !gen->needs_policy && strcmp(name, "raw");
 }
 
+bool cmd_operand_is_file(const char *text)
+{
+	return ends_with(text, ".bpf") || ends_with(text, ".bpfasm");
+}
+
+bool cmd_operand_is_filter(const char *text)
+{
+	return strchr(text, '@') || cmd_operand_is_file(text) || needs_no_policy(text);
+}
+
 int cmd_operand_parse(const char *text, struct cmd_operand *ret, struct sg_err *err)
 {
 	const char *raw = last_of(text, "@raw:"), *at = strrchr(text, '@');
@@ -61,7 +71,7 @@ int cmd_operand_parse(const char *text, struct cmd_operand *ret, struct sg_err *
 		set_raw(ret, raw + 5);
 		return 0;
 	}
-	if (ends_with(text, ".bpf") || ends_with(text, ".bpfasm")) {
+	if (cmd_operand_is_file(text)) {
 		set_raw(ret, text);
 		return 0;
 	}
@@ -128,6 +138,7 @@ static int build(const struct cmd_policy_options *options, struct cmd_filter *re
 		.objective = options->objective,
 		.timeout_s = options->gen_timeout_s,
 		.raw_file = ret->operand.file,
+		.no_verify = options->no_verify,
 	};
 
 	return gen_build(gen_find(ret->operand.generator, NULL), &request, &ret->filter, err);
@@ -168,15 +179,15 @@ void cmd_policy_notes(const struct policy *policy, struct sg_strv *out)
 	}
 }
 
-void cmd_filter_warn(const struct cmd_filter *filter)
+void cmd_filter_warn(const struct cmd_filter *filter, struct sg_strv *said)
 {
 	struct sg_strv notes = {0};
 
 	if (filter->has_policy)
 		cmd_policy_notes(&filter->policy, &notes);
-	cmd_warn_all(&notes);
+	cmd_warn_new(&notes, said);
 	sg_strv_release(&notes);
-	cmd_warn_all(&filter->filter.warnings);
+	cmd_warn_new(&filter->filter.warnings, said);
 }
 
 void cmd_filter_release(struct cmd_filter *filter)

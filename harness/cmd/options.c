@@ -10,7 +10,15 @@
 #include "harness/cmd/cmd.h"
 #include "harness/cmd/options.h"
 
-enum { OPT_ARCH = 0x100, OPT_CAP, OPT_KERNEL, OPT_MIX, OPT_OPTIMIZE, OPT_GEN_TIMEOUT };
+enum {
+	OPT_ARCH = 0x100,
+	OPT_CAP,
+	OPT_KERNEL,
+	OPT_MIX,
+	OPT_OPTIMIZE,
+	OPT_GEN_TIMEOUT,
+	OPT_NO_VERIFY
+};
 
 static const struct argp_option policy_options[] = {
 	{"arch", OPT_ARCH, "LIST", 0,
@@ -25,6 +33,8 @@ static const struct argp_option policy_options[] = {
 	 "what tuned minimises: mix (default), left, uniform, worst or install", 0},
 	{"gen-timeout", OPT_GEN_TIMEOUT, "SECONDS", 0,
 	 "deadline of generators that are not ours (default 10)", 0},
+	{"no-verify", OPT_NO_VERIFY, NULL, 0,
+	 "take filters as they come, without the proof that they are what the policy says", 0},
 	{0},
 };
 
@@ -94,6 +104,7 @@ static error_t parse_policy_option(int key, char *arg, struct argp_state *state)
 	case OPT_KERNEL: options->kernel = arg; return 0;
 	case OPT_MIX: options->mix_file = arg; return 0;
 	case OPT_GEN_TIMEOUT: options->gen_timeout_s = cmd_positive("--gen-timeout", arg); return 0;
+	case OPT_NO_VERIFY: options->no_verify = true; return 0;
 	case OPT_OPTIMIZE:
 		if (gen_objective_parse(arg, &options->objective, &err))
 			cmd_usage_error("--optimize: %s", err.msg);

@@ -21,6 +21,7 @@ struct cmd_policy_options {
 	const char *caps, *kernel, *mix_file;
 	enum gen_objective objective;
 	double gen_timeout_s;
+	bool no_verify;
 	struct mix mix; /* loaded by cmd_options_finish() */
 };
 

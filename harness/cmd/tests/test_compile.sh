@@ -53,4 +53,32 @@ J
 json 'flags and unknown names are listed' '.flags == ["SECCOMP_FILTER_FLAG_LOG"] and
 	.unknown_names == ["opennat"]' compile "$tmp/odd.json@tuned" --json
 holds 'unknown names are warned of' grep -q 'opennat (did you mean openat?)' "$tmp/err"
+
+# ---- the proof
+
+for generator in linear bst tuned; do
+	json "podman-default@$generator is proved" '.verify == "equal" and (has("counterexample") | not)' \
+		compile "podman-default@$generator" --json
+done
+json 'hand too' '.verify == "equal"' compile container-default@hand --json
+prints 'the summary says so' '^  verify +equal$' compile podman-default@tuned
+for filter in podman-default@tuned podman-default@bst; do
+	json "not with --no-verify: $filter" '.verify == "skipped"' compile "$filter" --no-verify --json
+done
+json 'what has no policy is not proved' '.verify == "skipped"' compile "$tmp/bst.bpf" --json
+json 'what claims nothing neither' '.verify == "skipped"' compile podman-default@none --json
+"$SECGAUGE" compile container-default@hand --format asm | sed 's/ret ERRNO(38)/ret ALLOW/' >"$tmp/wrong.bpfasm"
+wrong="container-default@raw:$tmp/wrong.bpfasm"
+exits 'a wrong filter is a finding' 1 compile "$wrong" --arch x86_64 -o "$tmp/wrong.bpf"
+holds 'the summary says what is wrong' grep -Eq \
+	'^  verify +DIFFERENT from the policy: x86_64 clone3 \(435\): ERRNO\(38\) wanted, ALLOW got$' "$tmp/out"
+holds 'it is written all the same' test -s "$tmp/wrong.bpf"
+exits 'the same as JSON' 1 compile "$wrong" --arch x86_64 --json
+holds 'with the counterexample' jq -e '.verify == "different" and (.counterexample | .syscall == "clone3" and
+	.arch == "x86_64" and .nr == 435 and .a == "ERRNO(38)" and .b == "ALLOW")' "$tmp/out"
+exits 'the same where the filter goes to standard output' 1 compile "$wrong" --arch x86_64 --format c
+holds 'then it is said on the other one' grep -qx \
+	'secgauge: verify: DIFFERENT from the policy: x86_64 clone3 (435): ERRNO(38) wanted, ALLOW got' "$tmp/err"
+json 'not with --no-verify' '.verify == "skipped"' compile "$wrong" --arch x86_64 --no-verify --json
+
 cd / && prints 'works from any folder' 'length' compile container-default@hand --arch x86_64
