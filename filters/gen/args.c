@@ -1,158 +1,186 @@
 /* SPDX-License-Identifier: MIT */
 #include "filters/gen/args.h"
 
+#include "filters/gen/args_chain.h"
+#include "filters/gen/args_search.h"
 #include "filters/gen/known.h"
 
-/* How the arguments of an architecture are read. */
-struct view {
-	struct ir *ir;
-	const struct abi_arch *arch;
-	bool low_first; /* of an equality: test the low half before the high one */
-};
+#define MAX_CANDIDATES 24
 
-static uint8_t half(const struct view *view, int arg, bool high)
-{
-	return (uint8_t)(abi_off_half(view->arch->big_endian, arg, high) / 4);
-}
-
-static uint32_t high_of(uint64_t value)
-{
-	return (uint32_t)(value >> 32);
-}
-
-/* A test of the upper half. A 32-bit architecture has none: it counts as 0, whatever is in it. */
-static ir_id test_high(const struct view *view, struct ir_test test, ir_id yes, ir_id no)
-{
-	static const uint32_t zeros[ABI_DATA_WORDS];
-
-	if (view->arch->word_bits == 32)
-		return ir_holds(&test, zeros) ? yes : no;
-	return ir_test(view->ir, test, yes, no);
-}
-
-/*
- * if ((high & mask.high) == value.high)
- *	if ((low & mask.low) == value.low)
- *		goto yes;
- * goto no;
- *
- * or the low half first. A half whose mask is 0 is not looked at.
- */
-static ir_id lower_eq(const struct view *view, int arg, uint64_t mask, uint64_t value, ir_id yes,
-		      ir_id no)
-{
-	struct ir_test high = ir_masked_eq(half(view, arg, true), high_of(mask), high_of(value));
-	struct ir_test low = ir_masked_eq(half(view, arg, false), (uint32_t)mask, (uint32_t)value);
-
-	if (view->low_first)
-		return ir_test(view->ir, low, test_high(view, high, yes, no), no);
-	return test_high(view, high, ir_test(view->ir, low, yes, no), no);
-}
-
-/*
- * if (high == value.high)
- *	goto low >= value.low ? yes : no;
- * goto high >= value.high + 1 ? yes : no;
- *
- * Equal halves first: arguments are mostly small, and then so are the constants. With
- * value.low == 0 the low half decides nothing, and one test of the high half is left.
- */
-static ir_id lower_ge(const struct view *view, int arg, uint64_t value, ir_id yes, ir_id no)
-{
-	uint8_t high = half(view, arg, true);
-	ir_id equal, above;
-
-	if ((uint32_t)value == 0)
-		return test_high(view, ir_ge(high, high_of(value)), yes, no);
-	equal = ir_test(view->ir, ir_ge(half(view, arg, false), (uint32_t)value), yes, no);
-	above = no;
-	if (high_of(value) < UINT32_MAX)
-		above = test_high(view, ir_ge(high, high_of(value) + 1), yes, no);
-	/* Nothing is below 0: what is not equal is above. */
-	if (high_of(value) == 0)
-		above = yes;
-	return test_high(view, ir_eq(high, high_of(value)), equal, above);
-}
-
-static ir_id lower_cond(const struct view *view, const struct policy_cond *cond, ir_id yes,
-			ir_id no)
-{
-	uint64_t value = cond->value;
-
-	switch (cond->op) {
-	case POLICY_EQ: return lower_eq(view, cond->arg, UINT64_MAX, value, yes, no);
-	case POLICY_NE: return lower_eq(view, cond->arg, UINT64_MAX, value, no, yes);
-	case POLICY_GE: return lower_ge(view, cond->arg, value, yes, no);
-	case POLICY_LT: return lower_ge(view, cond->arg, value, no, yes);
-	case POLICY_GT:
-		if (value == UINT64_MAX)
-			return no;
-		return lower_ge(view, cond->arg, value + 1, yes, no);
-	case POLICY_LE:
-		if (value == UINT64_MAX)
-			return yes;
-		return lower_ge(view, cond->arg, value + 1, no, yes);
-	case POLICY_MASKED_EQ:
-		return lower_eq(view, cond->arg, value, cond->value_two & value, yes, no);
-	}
-	return no;
-}
-
-/*
- * if (cond && cond ...) return action;	// first rule
- * if (cond ...) return action;		// second rule
- * ...
- * return default;
- */
-static ir_id lower_rules(const struct view *view, const struct args_rule *rules, size_t count,
-			 ir_id otherwise)
-{
-	while (count-- > 0) {
-		const struct args_rule *rule = &rules[count];
-		ir_id match = ir_leaf(view->ir, rule->action);
-		size_t i;
-
-		for (i = rule->cond_count; i-- > 0;)
-			match = lower_cond(view, &rule->conds[i], match, otherwise);
-		otherwise = match;
-	}
-	return otherwise;
-}
-
-/* ---- the choice between the graphs */
-
-struct choice {
+struct candidate {
 	ir_id root;
-	double insns; /* weighted, over the samples */
-	size_t tests;
+	struct args_cost cost;
 };
 
-static struct choice weigh(const struct ir *ir, ir_id root, const struct args_sample *samples,
-			   size_t count)
+/* One call: what it is lowered from, and what came out so far. */
+struct call {
+	struct ir ir; /* scratch; what is chosen is copied */
+	struct args_graph graph;
+	const struct args_passes *passes;
+	bool big_endian;
+	const struct args_sample *from;
+	struct args_samples samples;
+	struct candidate candidates[MAX_CANDIDATES];
+	size_t count;
+};
+
+/* ---- candidates */
+
+static uint64_t all_samples(const struct call *call)
 {
-	struct choice choice = {root, 0, ir_count_tests(ir, root)};
+	return call->samples.count < 64 ? (1ull << call->samples.count) - 1 : UINT64_MAX;
+}
+
+static bool is_candidate(const struct call *call, ir_id root)
+{
 	size_t i;
 
-	for (i = 0; i < count; i++)
-		choice.insns += samples[i].weight * ir_cost(ir, root, samples[i].words, NULL);
-	return choice;
+	for (i = 0; i < call->count; i++) {
+		if (call->candidates[i].root == root)
+			return true;
+	}
+	return false;
 }
 
-static void keep_better(struct choice *best, const struct choice *other)
+static void add_candidate(struct call *call, ir_id root)
 {
-	if (other->insns < best->insns ||
-	    (other->insns == best->insns && other->tests < best->tests))
-		*best = *other;
+	if (call->count == MAX_CANDIDATES || is_candidate(call, root))
+		return;
+	call->candidates[call->count++] =
+		(struct candidate){root, args_graph_cost(&call->graph, root, NULL, &call->samples,
+							 all_samples(call))};
 }
 
-ir_id args_lower(struct ir *ir, const struct abi_arch *arch, const struct args_rule *rules,
-		 size_t rule_count, uint32_t default_action, const struct args_sample *samples,
-		 size_t sample_count)
+/* A little longer is fine for whoever is faster; much longer is not: other calls need the room. */
+static ir_id choose(const struct call *call)
 {
-	struct view view = {ir, arch, false};
-	ir_id otherwise = ir_leaf(ir, default_action);
-	struct choice best = {0};
-	int order;
+	const struct candidate *best = NULL;
+	uint32_t least = UINT32_MAX;
+	size_t i;
+
+	for (i = 0; i < call->count; i++) {
+		if (call->candidates[i].cost.insns < least)
+			least = call->candidates[i].cost.insns;
+	}
+	for (i = 0; i < call->count; i++) {
+		const struct candidate *candidate = &call->candidates[i];
+
+		if (candidate->cost.insns <= args_length_limit(least) &&
+		    (!best || args_cost_less(&candidate->cost, &best->cost)))
+			best = candidate;
+	}
+	return best->root;
+}
+
+/* ---- graphs */
+
+static void add_known(struct call *call, ir_id root)
+{
+	if (!call->passes->no_known)
+		add_candidate(call, known_simplify(&call->ir, root));
+}
+
+/* A chain, and the best graph of its tests. False: there may be better ones. */
+static bool add_searched(struct call *call, const struct args_rules *rules,
+			 const struct args_chain_form *form)
+{
+	ir_id root = args_chain(&call->ir, rules, form);
+	bool complete = false;
+
+	if (is_candidate(call, root))
+		return true;
+	add_candidate(call, root);
+	if (!call->passes->no_search) {
+		ir_id best = args_search(&call->graph, root, &call->samples, call->big_endian,
+					 &complete);
+
+		add_candidate(call, best);
+		add_known(call, best);
+	}
+	if (!complete)
+		add_known(call, root);
+	return complete;
+}
+
+static void add_chain(struct call *call, const struct args_rules *rules,
+		      const struct args_chain_form *form)
+{
+	ir_id root = args_chain(&call->ir, rules, form);
+
+	add_candidate(call, root);
+	add_known(call, root);
+}
+
+/* What the rules give as they stand. The search chooses halves itself, where it gets that far. */
+static void add_graphs(struct call *call, const struct args_rules *rules)
+{
+	struct args_chain_form form = {.big_endian = call->big_endian};
+	struct args_chain_form masks = {.big_endian = call->big_endian, .and_masks = true};
+	bool complete = add_searched(call, rules, &form);
+
+	if (!add_searched(call, rules, &masks))
+		complete = false;
+	if (complete || call->passes->no_halves)
+		return;
+	form.samples = masks.samples = call->from;
+	form.sample_count = masks.sample_count = call->samples.count;
+	add_chain(call, rules, &form);
+	add_chain(call, rules, &masks);
+}
+
+static void add_ordered(struct call *call, struct args_rules *rules)
+{
+	if (!call->passes->no_order)
+		args_order(rules, &call->samples, call->big_endian);
+	add_graphs(call, rules);
+}
+
+static void add_grouped(struct call *call, const struct args_rules *rules)
+{
+	struct args_rules grouped;
+
+	args_rules_copy(&grouped, rules);
+	if (args_group(&grouped)) {
+		if (!call->passes->no_merge)
+			args_merge(&grouped);
+		add_ordered(call, &grouped);
+	}
+	args_rules_release(&grouped);
+}
+
+static void add_all(struct call *call, struct args_rules *rules)
+{
+	if (!call->passes->no_merge)
+		args_merge(rules);
+	if (!call->passes->no_group)
+		add_grouped(call, rules);
+	add_ordered(call, rules);
+}
+
+/* ---- the call */
+
+static ir_id lower(struct ir *ir, const struct abi_arch *arch, struct args_rules *rules,
+		   const struct args_sample *samples, size_t sample_count,
+		   const struct args_passes *passes)
+{
+	struct call call = {.passes = passes, .big_endian = arch->big_endian, .from = samples};
+	ir_id root;
+
+	args_samples_make(&call.samples, samples, sample_count);
+	args_graph_init(&call.graph, &call.ir);
+	add_all(&call, rules);
+	root = args_graph_copy(&call.graph, choose(&call), ir);
+	args_graph_release(&call.graph);
+	ir_release(&call.ir);
+	return root;
+}
+
+ir_id args_lower_with(struct ir *ir, const struct abi_arch *arch, const struct args_rule *rules,
+		      size_t rule_count, uint32_t default_action, const struct args_sample *samples,
+		      size_t sample_count, const struct args_passes *passes)
+{
+	struct args_rules conjs;
+	ir_id root;
 	size_t i;
 
 	for (i = 0; i < rule_count; i++) {
@@ -160,18 +188,19 @@ ir_id args_lower(struct ir *ir, const struct abi_arch *arch, const struct args_r
 			return ir_leaf(ir, rules[i].action);
 	}
 	if (rule_count == 0)
-		return otherwise;
-	for (order = 0; order < 2; order++) {
-		struct choice plain, simple;
+		return ir_leaf(ir, default_action);
+	args_rules_make(&conjs, arch, rules, rule_count, default_action);
+	root = lower(ir, arch, &conjs, samples, sample_count, passes);
+	args_rules_release(&conjs);
+	return root;
+}
 
-		view.low_first = order == 1;
-		plain = weigh(ir, lower_rules(&view, rules, rule_count, otherwise), samples,
-			      sample_count);
-		simple = weigh(ir, known_simplify(ir, plain.root), samples, sample_count);
-		if (order == 0)
-			best = plain;
-		keep_better(&best, &plain);
-		keep_better(&best, &simple);
-	}
-	return best.root;
+ir_id args_lower(struct ir *ir, const struct abi_arch *arch, const struct args_rule *rules,
+		 size_t rule_count, uint32_t default_action, const struct args_sample *samples,
+		 size_t sample_count)
+{
+	static const struct args_passes all;
+
+	return args_lower_with(ir, arch, rules, rule_count, default_action, samples, sample_count,
+			       &all);
 }

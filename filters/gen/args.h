@@ -27,11 +27,36 @@ struct args_sample {
 };
 
 /*
- * Of the graphs that the halves of an argument can be tested by (high half first or low half
- * first, repeated tests removed or not), the one that costs the samples least, then the smallest.
+ * The passes, each of which can be switched off. None changes the meaning.
+ *
+ *	make	conditions of one argument intersected, dead rules dropped	args_rules.c
+ *	merge	rules that one rule says as well				args_merge.c
+ *	group	values of one argument under masks and ranges			args_group.c
+ *	order	heavy rules and failing conditions first			args_order.c
+ *	chain	rules to a graph; halves chooses which half of an argument is
+ *		tested first							args_chain.c
+ *	known	tests that the way to them has decided				known.c
+ *	search	the best graph of the tests at hand				args_search.c
+ *
+ * What was tried and did not help, or helps nobody now, so that nobody tries it again unknowing:
+ * see each file.
+ */
+struct args_passes {
+	bool no_merge, no_group, no_order, no_halves, no_known, no_search;
+};
+
+/*
+ * The graph of a call's rules. Of all that the passes give, with those left out that are not always
+ * a gain, the one that costs the samples least, then on its longest way, then in length; but none
+ * that is much longer than the shortest.
+ *
+ * Samples without weight still decide where there are no others: they are the likely inputs.
  */
 ir_id args_lower(struct ir *ir, const struct abi_arch *arch, const struct args_rule *rules,
 		 size_t rule_count, uint32_t default_action, const struct args_sample *samples,
 		 size_t sample_count);
+ir_id args_lower_with(struct ir *ir, const struct abi_arch *arch, const struct args_rule *rules,
+		      size_t rule_count, uint32_t default_action, const struct args_sample *samples,
+		      size_t sample_count, const struct args_passes *passes);
 
 #endif

@@ -128,9 +128,14 @@ bool args_set_has(const struct args_set *set, uint64_t x)
 	return set->low <= x || x <= set->high;
 }
 
-bool args_set_is_point(const struct args_set *set)
+bool args_set_is_value(const struct args_set *set, uint64_t top, uint64_t *ret_mask,
+		       uint64_t *ret_value)
 {
-	return set->shape == ARGS_RANGE && set->low == set->high;
+	bool is_point = set->shape == ARGS_RANGE && set->low == set->high;
+
+	*ret_mask = is_point ? top : set->mask;
+	*ret_value = is_point ? set->low : set->value;
+	return is_point || (set->shape == ARGS_BITS && (uint32_t)set->mask == UINT32_MAX);
 }
 
 bool args_set_equal(const struct args_set *a, const struct args_set *b)

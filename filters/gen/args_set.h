@@ -49,7 +49,10 @@ enum args_is args_set_bits(uint8_t arg, uint64_t mask, uint64_t value, uint64_t 
 			   struct args_set *ret);
 
 bool args_set_has(const struct args_set *set, uint64_t x);
-bool args_set_is_point(const struct args_set *set);
+/* Does it fix the whole low half, that is, one value of the argument, or of the bits that count?
+ * Then those bits and their value. */
+bool args_set_is_value(const struct args_set *set, uint64_t top, uint64_t *ret_mask,
+		       uint64_t *ret_value);
 bool args_set_equal(const struct args_set *a, const struct args_set *b);
 
 /* The rest of the domain. */
@@ -62,8 +65,7 @@ bool args_set_disjoint(const struct args_set *a, const struct args_set *b, uint6
 
 /*
  * What both say together, or either. ARGS_SOME: exactly *ret. ARGS_UNKNOWN: no one set says it, or
- * it was not seen. Two equalities never become a masked one here: that may not pay
- * (args_cover.h).
+ * it was not seen.
  */
 enum args_is args_set_both(const struct args_set *a, const struct args_set *b, uint64_t top,
 			   struct args_set *ret);

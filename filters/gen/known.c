@@ -3,14 +3,16 @@
 
 #include "filters/gen/known_word.h"
 
-#define WORDS       16
-#define VISIT_LIMIT 16384 /* nodes walked before the pass gives up */
+#define WORDS 16
+/* Nodes walked before the pass gives up, for each test of the graph. */
+#define VISITS_PER_TEST 8
+#define VISITS_AT_LEAST 256
 
 /* What is known on the way to where the walk stands. */
 struct walk {
 	struct ir *ir;
 	struct known_word words[WORDS];
-	size_t visits;
+	size_t visits, limit;
 };
 
 /* Past the tests whose answer is known. */
@@ -18,7 +20,7 @@ static ir_id skip_decided(struct walk *walk, ir_id id)
 {
 	const struct ir_node *node = &walk->ir->nodes[id];
 
-	while (!node->leaf && ++walk->visits <= VISIT_LIMIT) {
+	while (!node->leaf && ++walk->visits <= walk->limit) {
 		enum known_answer answer =
 			known_word_ask(&walk->words[node->test.word], &node->test);
 
@@ -60,7 +62,7 @@ static ir_id simplify(struct walk *walk, ir_id id)
 
 	id = skip_decided(walk, id);
 	node = walk->ir->nodes[id]; /* a copy: the array may move */
-	if (node.leaf || walk->visits > VISIT_LIMIT)
+	if (node.leaf || walk->visits > walk->limit)
 		return id;
 	if (!simplify_behind(walk, &node.test, true, node.yes, &yes))
 		return simplify(walk, node.no);
@@ -75,8 +77,9 @@ ir_id known_simplify(struct ir *ir, ir_id root)
 	ir_id simple;
 	size_t i;
 
+	walk.limit = VISITS_AT_LEAST + VISITS_PER_TEST * ir_count_tests(ir, root);
 	for (i = 0; i < WORDS; i++)
 		known_word_init(&walk.words[i]);
 	simple = simplify(&walk, root);
-	return walk.visits > VISIT_LIMIT ? root : simple;
+	return walk.visits > walk.limit ? known_thread(ir, root) : simple;
 }

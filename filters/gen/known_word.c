@@ -204,3 +204,22 @@ bool known_word_learn(struct known_word *word, const struct ir_test *test, bool 
 	default: return yes ? learn_not(word, test->k, 0) : learn_bits(word, 0, test->k);
 	}
 }
+
+/* ---- joining */
+
+void known_word_join(struct known_word *word, const struct known_word *other)
+{
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < word->ruled_out_count; i++) {
+		struct known_cube cube = word->ruled_out[i];
+
+		if (ask_eq(other, cube.mask, cube.value) == KNOWN_NO)
+			word->ruled_out[kept++] = cube;
+	}
+	word->ruled_out_count = (uint8_t)kept;
+	word->low = word->low < other->low ? word->low : other->low;
+	word->high = word->high > other->high ? word->high : other->high;
+	word->ones &= other->ones;
+	word->zeros &= other->zeros;
+}

@@ -34,4 +34,7 @@ enum known_answer known_word_ask(const struct known_word *word, const struct ir_
 /* Adds an answer. False: no word is left, so this answer cannot come; then @word means nothing. */
 bool known_word_learn(struct known_word *word, const struct ir_test *test, bool yes);
 
+/* What is known where one of two ways may have come: @word becomes what both say. */
+void known_word_join(struct known_word *word, const struct known_word *other);
+
 #endif

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+#include "filters/gen/args_cover.h"
+
+#include <stdlib.h>
+
+#include "harness/base/alloc.h"
+
+#define MAX_PARTS 128 /* 16 points have 81 masked equalities at most */
+
+/* In half instructions, so that a tie is decided. */
+#define COST_TEST   2
+#define COST_MASKED 5 /* and, jeq, and more often than not another load */
+
+/* Something that contains nothing but points. */
+struct part {
+	bool is_range;
+	uint32_t mask, value; /* or the range first..last */
+	uint32_t first, last;
+	uint32_t points; /* one bit each */
+	uint32_t cost;
+};
+
+struct cover {
+	uint32_t points[ARGS_COVER_POINTS]; /* low halves, ascending */
+	size_t point_count;
+	struct part parts[MAX_PARTS]; /* the points first */
+	size_t part_count;
+	/* By what is uncovered: the least cost, 0 where nobody asked yet, and the part to take. */
+	uint16_t *best;
+	uint8_t *take;
+};
+
+/* ---- the parts */
+
+static uint32_t range_cost(uint32_t first, uint32_t last)
+{
+	return first == 0 || last == UINT32_MAX ? COST_TEST : 2 * COST_TEST;
+}
+
+/* As lower_bits() of args_chain.c makes it: JSETs where two do. */
+static uint32_t mask_cost(uint32_t mask, uint32_t value)
+{
+	uint32_t tests = (uint32_t)__builtin_popcount(value) + ((mask & ~value) != 0);
+
+	return tests <= 2 ? tests * COST_TEST : COST_MASKED;
+}
+
+static void add_part(struct cover *cover, const struct part *part)
+{
+	size_t i;
+
+	for (i = 0; i < cover->part_count; i++) {
+		const struct part *other = &cover->parts[i];
+
+		if (other->points == part->points && other->is_range == part->is_range)
+			return;
+	}
+	if (cover->part_count < MAX_PARTS)
+		cover->parts[cover->part_count++] = *part;
+}
+
+static void add_points(struct cover *cover)
+{
+	size_t i;
+
+	for (i = 0; i < cover->point_count; i++) {
+		struct part part = {.mask = UINT32_MAX,
+				    .value = cover->points[i],
+				    .points = 1u << i,
+				    .cost = COST_TEST};
+
+		add_part(cover, &part);
+	}
+}
+
+/* Runs of neighbours, the longest ones. */
+static void add_ranges(struct cover *cover)
+{
+	size_t i, j;
+
+	for (i = 0; i < cover->point_count; i = j) {
+		struct part part = {.is_range = true, .first = cover->points[i]};
+
+		for (j = i; j < cover->point_count && cover->points[j] - part.first == j - i; j++)
+			part.points |= 1u << j;
+		part.last = cover->points[j - 1];
+		part.cost = range_cost(part.first, part.last);
+		if (j - i > 1)
+			add_part(cover, &part);
+	}
+}
+
+static void join(struct cover *cover, const struct part *a, const struct part *b)
+{
+	uint32_t differ = a->value ^ b->value;
+	struct part part = {.mask = a->mask & ~differ,
+			    .value = a->value & ~differ,
+			    .points = a->points | b->points};
+
+	if (a->is_range || b->is_range || a->mask != b->mask || differ & (differ - 1))
+		return;
+	part.cost = mask_cost(part.mask, part.value);
+	add_part(cover, &part);
+}
+
+/* What joins is behind both it came from, so that one pass joins all there is. */
+static void add_masks(struct cover *cover)
+{
+	size_t i, j;
+
+	for (i = 1; i < cover->part_count; i++) {
+		for (j = 0; j < i; j++)
+			join(cover, &cover->parts[j], &cover->parts[i]);
+	}
+}
+
+/* Keeps the points, and of the rest what costs less than its points do. */
+static void drop_useless(struct cover *cover)
+{
+	size_t i, kept = cover->point_count;
+
+	for (i = kept; i < cover->part_count; i++) {
+		const struct part *part = &cover->parts[i];
+
+		if (part->cost < (uint32_t)__builtin_popcount(part->points) * COST_TEST)
+			cover->parts[kept++] = *part;
+	}
+	cover->part_count = kept;
+}
+
+/* ---- the cover */
+
+static uint16_t cover_rest(struct cover *cover, uint32_t open)
+{
+	uint32_t first = open & -open;
+	uint16_t best = UINT16_MAX;
+	size_t i;
+
+	if (open == 0)
+		return 0;
+	if (cover->best[open])
+		return cover->best[open];
+	for (i = 0; i < cover->part_count; i++) {
+		const struct part *part = &cover->parts[i];
+		uint16_t cost;
+
+		if (!(part->points & first))
+			continue;
+		cost = (uint16_t)(part->cost + cover_rest(cover, open & ~part->points));
+		if (cost < best) {
+			best = cost;
+			cover->take[open] = (uint8_t)i;
+		}
+	}
+	cover->best[open] = best;
+	return best;
+}
+
+static struct args_set set_of(const struct part *part, uint8_t arg, uint64_t mask, uint64_t value,
+			      uint64_t top)
+{
+	const uint64_t high_mask = mask & ~(uint64_t)UINT32_MAX, high = value & high_mask;
+	struct args_set set = {0};
+
+	/* Never empty nor everything: all points were values, and some bit of each is fixed. */
+	if (part->is_range)
+		args_set_range(arg, high | part->first, high | part->last, top, &set);
+	else
+		args_set_bits(arg, high_mask | part->mask, high | part->value, top, &set);
+	return set;
+}
+
+static void find_cover(struct cover *cover)
+{
+	size_t subsets = (size_t)1 << cover->point_count;
+
+	cover->best = sg_calloc(subsets, sizeof(*cover->best));
+	cover->take = sg_calloc(subsets, sizeof(*cover->take));
+	cover_rest(cover, (uint32_t)subsets - 1);
+}
+
+static int ascending(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+size_t args_cover(uint8_t arg, uint64_t mask, const uint64_t *values, size_t count, uint64_t top,
+		  struct args_set *ret_sets)
+{
+	struct cover cover = {.point_count = count};
+	uint32_t open = (1u << count) - 1;
+	size_t i, found = 0;
+
+	for (i = 0; i < count; i++)
+		cover.points[i] = (uint32_t)values[i];
+	qsort(cover.points, count, sizeof(*cover.points), ascending);
+	add_points(&cover);
+	add_masks(&cover);
+	if (mask == top) /* else there is no range of the whole argument */
+		add_ranges(&cover);
+	drop_useless(&cover);
+	if (cover.part_count == count)
+		return count;
+	find_cover(&cover);
+	for (; open; open &= ~cover.parts[cover.take[open]].points)
+		ret_sets[found++] =
+			set_of(&cover.parts[cover.take[open]], arg, mask, values[0], top);
+	free(cover.best);
+	free(cover.take);
+	return found;
+}
