@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 
 #include "filters/cbpf/asm.h"
 #include "harness/cmd/eval_line.h"
@@ -25,11 +26,14 @@ static void add_thousands(uint64_t number, struct sg_buf *out)
 
 void proof_count_text(double inputs, struct sg_buf *out)
 {
-	const double tenths = round(10 * log2(inputs));
+	double tenths;
 
-	if (inputs < COUNTED_BELOW)
+	if (inputs < COUNTED_BELOW) {
 		add_thousands((uint64_t)(inputs + 0.5), out);
-	else if (fmod(tenths, 10) == 0)
+		return;
+	}
+	tenths = round(10 * log2(inputs));
+	if (fmod(tenths, 10) == 0)
 		sg_buf_addf(out, "2^%.0f", tenths / 10);
 	else
 		sg_buf_addf(out, "2^%.1f", tenths / 10);
@@ -164,21 +168,23 @@ static void add_counterexample(const struct proof *proof, struct sg_buf *out)
 		sg_buf_addf(out, "  %s\n", proof->names[side]);
 	}
 	add_words(&proof->confirmation, CONFIRM_YES, "  confirmed by ", out);
-	add_words(&proof->confirmation, CONFIRM_SILENT, "  not asked: ", out);
+	add_words(&proof->confirmation, CONFIRM_SILENT, "  not confirmed by ", out);
 	add_words(&proof->confirmation, CONFIRM_NO, "  CONTRADICTED by ", out);
 }
 
 static void add_eval_lines(const struct proof *proof, struct sg_buf *out)
 {
-	struct sg_buf lines = {0};
+	const char *introduction = "look at it:\n";
 
 	for (int side = proof->of_policy ? 1 : 0; side < 2; side++) {
-		sg_buf_adds(&lines, "  ");
-		eval_line(proof->names[side], proof->options, &proof->answer.tuple, &lines);
+		struct sg_buf line = {0};
+
+		eval_line(proof->names[side], proof->options, &proof->answer.tuple, &line);
+		if (line.len)
+			sg_buf_addf(out, "%s  %s", introduction, line.data);
+		introduction = "";
+		sg_buf_release(&line);
 	}
-	if (lines.len > 4)
-		sg_buf_addf(out, "look at it:\n%s", lines.data);
-	sg_buf_release(&lines);
 }
 
 /* ---- what differs */
