@@ -50,6 +50,8 @@ static json_t *iteration(const struct run_row *row, size_t block)
 	set_real(object, "none_ns", sample->none_ns_per_op);
 	set_real(object, "ratio", sample->ratio);
 	set_real(object, "overhead_ns", sample->overhead_ns);
+	if (row->filter)
+		set_real(object, "install_ns", sample->install_ns);
 	return object;
 }
 

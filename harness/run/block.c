@@ -95,6 +95,7 @@ static void add_samples(struct run_session *session, const struct block *block)
 		row->samples = sg_realloc_array(row->samples, row->sample_count + 1,
 						sizeof(*row->samples));
 		row->samples[row->sample_count] = sample_of(block, i, pairs);
+		row->samples[row->sample_count].install_ns = session->configs[i].install_ns;
 		row->samples[row->sample_count++].iterations = session->ops * block->rounds;
 	}
 	free(pairs);

@@ -142,15 +142,15 @@ static bool settle(struct run_session *session, struct run_config *config, enum 
 
 /* ---- start, turn, end */
 
-static void note_install(const struct run_session *session, const struct run_config *config)
+static void note_install(const struct run_session *session, struct run_config *config)
 {
 	struct run_installs *installs = config->installs;
 
 	if (!installs || !config->process.slot->install_ns)
 		return;
+	config->install_ns = (double)config->process.slot->install_ns / session->plan->stack;
 	SG_GROW(installs->ns, installs->len, installs->cap);
-	installs->ns[installs->len++] =
-		(double)config->process.slot->install_ns / session->plan->stack;
+	installs->ns[installs->len++] = config->install_ns;
 }
 
 bool run_child_start(struct run_session *session, struct run_config *config, size_t place,

@@ -78,6 +78,7 @@ struct run_sample {
 	double ratio;          /* to `none` */
 	double overhead_ns;    /* difference to `none`, an operation */
 	uint64_t iterations;   /* operations timed in this block */
+	double install_ns;     /* one install of the filter in this block's child; 0: none */
 };
 
 struct run_row {

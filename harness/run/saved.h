@@ -63,7 +63,8 @@ struct saved_row {
 	enum run_status status;
 	char *reason; /* may be ""; NULL when measured; owned */
 
-	struct run_sample *samples; /* one a block, in the order measured; owned */
+	struct run_sample *samples; /* one a block, in the order measured; install_ns NaN: not
+				     * said, as of none; owned */
 	size_t sample_count, sample_cap;
 
 	/* As they were written: low <= high in each. ns_per_op's and ratio's ends, and the

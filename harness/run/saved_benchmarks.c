@@ -35,8 +35,9 @@ static int read_block(const struct sg_json *at, struct saved_row *row, struct sg
 		{"none_ns", offsetof(struct run_sample, none_ns_per_op), SAVED_POSITIVE, false},
 		{"ratio", offsetof(struct run_sample, ratio), SAVED_POSITIVE, false},
 		{"overhead_ns", offsetof(struct run_sample, overhead_ns), SAVED_SIGNED, false},
+		{"install_ns", offsetof(struct run_sample, install_ns), SAVED_AMOUNT, true},
 	};
-	struct run_sample sample = {0};
+	struct run_sample sample = {.install_ns = NAN};
 	int bad = read_word(at, "name", row->name, err);
 
 	if (!bad && has_aggregates(row))

@@ -27,6 +27,7 @@ struct run_config {
 	struct run_row *row;
 	const struct gen_filter *filter; /* NULL: none */
 	struct run_installs *installs;   /* NULL for none */
+	double install_ns;               /* one install in the current block's child; 0: none */
 	bool in;                         /* still measured */
 	unsigned late;                   /* slices that did not end in time */
 	const struct wl_call *killer; /* the first call that the preflight says the filter kills */

@@ -17,6 +17,9 @@ rows=$(jq '.benchmarks | length' "$tmp/a.json")
 holds 'a row for none, its control and each filter' test \
 	"$(jq -r '.benchmarks[].run_name' "$tmp/a.json" | sort -u | tr '\n' ' ')" = \
 	'futex/container-default/linear futex/container-default/none futex/container-default/none-aa futex/container-default/tuned null/container-default/linear null/container-default/none null/container-default/none-aa null/container-default/tuned '
+holds 'a block of a filter says what its install took' jq -e '[.benchmarks[]
+	| select(.run_type == "iteration") | (.run_name | test("/none(-aa)?$")) != (.install_ns > 0)] | all' \
+	"$tmp/a.json"
 holds 'the result follows its schema' /usr/bin/python3 - "$here/../../../results/schema.json" "$tmp/a.json" <<'P'
 import json, sys
 import jsonschema

@@ -34,6 +34,10 @@ static inline void assert_same_measurement(const struct saved_row *got,
 		assert_near(got->samples[i].ratio, wanted->samples[i].ratio);
 		assert_near(got->samples[i].overhead_ns, wanted->samples[i].overhead_ns);
 		assert_true(got->samples[i].iterations == wanted->samples[i].iterations);
+		if (wanted->filter)
+			assert_near(got->samples[i].install_ns, wanted->samples[i].install_ns);
+		else
+			assert_true(isnan(got->samples[i].install_ns));
 	}
 	assert_same_interval(&got->ns_per_op, &wanted->ns_per_op);
 	assert_same_interval(&got->ratio, &wanted->ratio);

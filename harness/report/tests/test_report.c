@@ -83,7 +83,7 @@ static struct fixture *make(void)
 	f->filters[1].name = (char *)"tuned";
 	f->filters[0].figures = (struct gen_figures){.filter_insns = 1144, .mix_insns = 66.2};
 	for (int i = 0; i < BLOCKS; i++)
-		f->samples[i] = (struct run_sample){1040 + i, 1000 + i, 1.04, 40, 100};
+		f->samples[i] = (struct run_sample){1040 + i, 1000 + i, 1.04, 40, 100, 0};
 	f->group = (struct run_group){(char *)"some-profile", &f->policy, f->filters, 2};
 	f->plan = (struct run_plan){
 		.groups = &f->group, .group_count = 1, .mix = &f->mix, .seconds = 8, .stack = 1};

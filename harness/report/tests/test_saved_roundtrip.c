@@ -118,8 +118,12 @@ static void add_skipped(struct fixture *f, const struct run_filter *filter, enum
 static void fill_rows(struct fixture *f)
 {
 	for (int i = 0; i < BLOCKS; i++)
-		f->samples[i] = (struct run_sample){some_number(f), some_number(f), some_number(f),
-						    -some_number(f), 1 + (uint64_t)i * 1000000007};
+		f->samples[i] = (struct run_sample){some_number(f),
+						    some_number(f),
+						    some_number(f),
+						    -some_number(f),
+						    1 + (uint64_t)i * 1000000007,
+						    some_number(f)};
 	f->result.rows = f->rows;
 	add_row(f, &fast, 0, NULL, false);
 	add_row(f, &fast, 0, NULL, true);

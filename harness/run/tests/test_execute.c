@@ -74,6 +74,26 @@ static void every_sample_is_kept_with_its_pair(void **state)
 	fake_plan_release(&fake);
 }
 
+/* Reading takes 1,000 ns, and an install is timed by two readings. */
+static void every_block_knows_its_install(void **state)
+{
+	struct fake_plan fake;
+
+	(void)state;
+	fake_plan_init(&fake, &fake_workload);
+	fake.plan.stack = 2;
+	fake_plan_add(&fake, "plus-100", fake_filter(SYS_getppid, ABI_RET_ERRNO | 100));
+	fake_read_ns = 1000;
+	fake_plan_run(&fake);
+	fake_read_ns = 0;
+	assert_true(fake_row(&fake, 2)->sample_count >= STATS_MIN_VALUES);
+	for (size_t i = 0; i < fake_row(&fake, 2)->sample_count; i++) {
+		assert_true(fabs(fake_row(&fake, 2)->samples[i].install_ns - 500) < 1e-9);
+		assert_true(fake_row(&fake, 0)->samples[i].install_ns == 0);
+	}
+	fake_plan_release(&fake);
+}
+
 /* Reading takes 1,000 ns, so that a slice has to take 1 ms for that to be 0.1% of it: 999
  * operations, and one read beside them. */
 static void slow_clocks_get_longer_slices(void **state)
@@ -370,6 +390,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_overheads_come_out),
 		cmocka_unit_test(every_sample_is_kept_with_its_pair),
+		cmocka_unit_test(every_block_knows_its_install),
 		cmocka_unit_test(slow_clocks_get_longer_slices),
 		cmocka_unit_test(deterministic_figures_are_over_the_calls_of_an_operation),
 		cmocka_unit_test(stack_beyond_the_kernels_limit_fails_with_the_numbers),
