@@ -22,13 +22,34 @@ enum gen_objective { GEN_MIX, GEN_LEFT, GEN_UNIFORM, GEN_WORST, GEN_INSTALL };
 int gen_objective_parse(const char *text, enum gen_objective *ret, struct sg_err *err);
 const char *gen_objective_name(enum gen_objective objective);
 
+/* Passes of the tuned generator: what --without can switch off, a bit each. */
+enum gen_pass_index {
+#define GEN_PASS(id, name, summary) GEN_PASS_INDEX_##id,
+#include "filters/gen/passes.inc"
+#undef GEN_PASS
+	GEN_PASS_COUNT
+};
+enum gen_pass_bit {
+#define GEN_PASS(id, name, summary) GEN_PASS_##id = 1 << GEN_PASS_INDEX_##id,
+#include "filters/gen/passes.inc"
+#undef GEN_PASS
+};
+struct gen_pass {
+	unsigned int bit;
+	const char *name, *summary;
+};
+extern const struct gen_pass gen_passes[]; /* in the order of their work; ends with name NULL */
+/* Adds the bit of the pass; -EINVAL with the nearest name. */
+int gen_pass_parse(const char *name, unsigned int *passes, struct sg_err *err);
+
 struct gen_request {
 	const struct policy *policy; /* may be NULL for a generator with needs_policy false */
 	const struct mix *mix;       /* weights; never NULL */
 	enum gen_objective objective;
-	double timeout_s;     /* 0: the default of 10 */
-	const char *raw_file; /* for `raw`: an array of struct sock_filter, or NAME.bpfasm */
-	bool no_verify;       /* no proof, for timing, and for whoever proves by himself */
+	double timeout_s;        /* 0: the default of 10 */
+	const char *raw_file;    /* for `raw`: an array of struct sock_filter, or NAME.bpfasm */
+	bool no_verify;          /* no proof, for timing, and for whoever proves by himself */
+	unsigned int passes_off; /* GEN_PASS_* bits; for `tuned` */
 };
 
 /* What the proof of a filter against its policy came to. One that differs never leaves. */

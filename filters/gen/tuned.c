@@ -77,7 +77,10 @@ static ir_id build_dispatch(struct ir *ir, const struct lowered *lowered,
 	const struct lower_group **order = sg_calloc(lowered->len, sizeof(*order));
 	struct tree_options options = {.worst_first = request->objective == GEN_WORST,
 				       .even_masks = request->objective == GEN_WORST ||
-						     request->objective == GEN_UNIFORM};
+						     request->objective == GEN_UNIFORM,
+				       .no_peel = request->passes_off & GEN_PASS_PEEL,
+				       .no_knots = request->passes_off & GEN_PASS_KNOTS,
+				       .no_bits = request->passes_off & GEN_PASS_BITS};
 	ir_id node = ir_leaf(ir, request->policy->foreign_action);
 	size_t i;
 

@@ -154,6 +154,7 @@ static int build(struct maker *maker, const struct run_group *group, struct run_
 		.timeout_s = request->policy.gen_timeout_s,
 		.raw_file = raw_file,
 		.no_verify = request->policy.no_verify,
+		.passes_off = request->policy.passes_off,
 	};
 	const struct abi_arch *arch = policy ? policy->arches[0] : abi_arch_native();
 	int ret = gen_build(gen, &wanted, &filter->filter, err);

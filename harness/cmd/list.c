@@ -70,6 +70,12 @@ static void list_oracles(struct rows *rows)
 	}
 }
 
+static void list_passes(struct rows *rows)
+{
+	for (const struct gen_pass *pass = gen_passes; pass->name; pass++)
+		add(rows, pass->name, pass->summary, NULL);
+}
+
 static void list_profiles(struct rows *rows)
 {
 	for (const struct policy_bundled *p = policy_bundled; p->name; p++) {
@@ -125,10 +131,15 @@ static const struct {
 	const char *kind, *title;
 	void (*collect)(struct rows *rows);
 } kinds[] = {
-	{"arches", "architectures", list_arches},      {"commands", "commands", list_commands},
-	{"generators", "generators", list_generators}, {"oracles", "oracles", list_oracles},
-	{"profiles", "profiles", list_profiles},       {"reporters", "reporters", list_reporters},
-	{"targets", "fuzz targets", list_targets},     {"workloads", "workloads", list_workloads},
+	{"arches", "architectures", list_arches},
+	{"commands", "commands", list_commands},
+	{"generators", "generators", list_generators},
+	{"oracles", "oracles", list_oracles},
+	{"passes", "passes", list_passes},
+	{"profiles", "profiles", list_profiles},
+	{"reporters", "reporters", list_reporters},
+	{"targets", "fuzz targets", list_targets},
+	{"workloads", "workloads", list_workloads},
 };
 
 struct args {
@@ -172,7 +183,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 #define DOC                                                                                       \
-	"What there is: arches, commands, generators, oracles, profiles, reporters, (fuzz) "      \
+	"What there is: arches, commands, generators, oracles, passes, profiles, reporters, "     \
+	"(fuzz) "                                                                                 \
 	"targets or workloads; all of them without KIND. What cannot be used on this machine is " \
 	"listed with the reason."
 

@@ -139,6 +139,7 @@ static int build(const struct cmd_policy_options *options, struct cmd_filter *re
 		.timeout_s = options->gen_timeout_s,
 		.raw_file = ret->operand.file,
 		.no_verify = options->no_verify,
+		.passes_off = options->passes_off,
 	};
 
 	return gen_build(gen_find(ret->operand.generator, NULL), &request, &ret->filter, err);

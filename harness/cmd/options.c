@@ -17,7 +17,8 @@ enum {
 	OPT_MIX,
 	OPT_OPTIMIZE,
 	OPT_GEN_TIMEOUT,
-	OPT_NO_VERIFY
+	OPT_NO_VERIFY,
+	OPT_WITHOUT
 };
 
 static const struct argp_option policy_options[] = {
@@ -35,6 +36,8 @@ static const struct argp_option policy_options[] = {
 	 "deadline of generators that are not ours (default 10)", 0},
 	{"no-verify", OPT_NO_VERIFY, NULL, 0,
 	 "take filters as they come, without the proof that they are what the policy says", 0},
+	{"without", OPT_WITHOUT, "PASSES", 0,
+	 "passes that tuned shall leave out (secgauge list passes)", 0},
 	{0},
 };
 
@@ -93,6 +96,18 @@ void cmd_options_arches(struct cmd_policy_options *options, const char *option, 
 	sg_strv_release(&names);
 }
 
+static void switch_off(struct cmd_policy_options *options, const char *text)
+{
+	struct sg_strv names = {0};
+	struct sg_err err = {0};
+
+	sg_strv_split(&names, text);
+	for (size_t i = 0; i < names.len; i++)
+		if (gen_pass_parse(names.items[i], &options->passes_off, &err))
+			cmd_usage_error("--without: %s", err.msg);
+	sg_strv_release(&names);
+}
+
 static error_t parse_policy_option(int key, char *arg, struct argp_state *state)
 {
 	struct cmd_policy_options *options = state->input;
@@ -105,6 +120,7 @@ static error_t parse_policy_option(int key, char *arg, struct argp_state *state)
 	case OPT_MIX: options->mix_file = arg; return 0;
 	case OPT_GEN_TIMEOUT: options->gen_timeout_s = cmd_positive("--gen-timeout", arg); return 0;
 	case OPT_NO_VERIFY: options->no_verify = true; return 0;
+	case OPT_WITHOUT: switch_off(options, arg); return 0;
 	case OPT_OPTIMIZE:
 		if (gen_objective_parse(arg, &options->objective, &err))
 			cmd_usage_error("--optimize: %s", err.msg);

@@ -22,6 +22,7 @@ struct cmd_policy_options {
 	enum gen_objective objective;
 	double gen_timeout_s;
 	bool no_verify;
+	unsigned int passes_off;
 	struct mix mix; /* loaded by cmd_options_finish() */
 };
 

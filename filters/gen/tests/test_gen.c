@@ -343,39 +343,6 @@ static void policies_that_cannot_fit_are_refused(void **state)
 	sg_buf_release(&text);
 }
 
-/* What the kernel's bitmap could serve, it does: for every bundled profile as many calls as under
- * the linear filter. */
-static void the_bitmap_serves_what_it_can(void **state)
-{
-	static const char *const profiles[] = {"container-default", "small-blocklist",
-					       "strict-2005", "io-server"};
-	size_t i, arch;
-	int objective;
-
-	(void)state;
-	for (i = 0; i < SG_COUNT(profiles); i++) {
-		struct policy policy = read_policy(profiles[i], "x86_64,i386");
-		struct gen_filter linear = build_filter("linear", &policy, GEN_MIX);
-
-		for (objective = GEN_MIX; objective <= GEN_INSTALL; objective++) {
-			struct gen_filter tuned =
-				build_filter("tuned", &policy, (enum gen_objective)objective);
-
-			for (arch = 0; arch < policy.arch_count; arch++) {
-				size_t served =
-					cbpf_bitmap_served(&linear.prog, policy.arches[arch]);
-
-				assert_true(served > 0);
-				assert_true(cbpf_bitmap_served(&tuned.prog, policy.arches[arch]) >=
-					    served);
-			}
-			gen_filter_release(&tuned);
-		}
-		gen_filter_release(&linear);
-		policy_release(&policy);
-	}
-}
-
 /* The heavier architecture is asked for first. */
 static void architectures_are_ordered_by_weight(void **state)
 {
@@ -497,7 +464,6 @@ int main(void)
 		cmocka_unit_test(unknown_calls_are_listed),
 		cmocka_unit_test(architectures_are_those_of_the_list),
 		cmocka_unit_test(policies_that_cannot_fit_are_refused),
-		cmocka_unit_test(the_bitmap_serves_what_it_can),
 		cmocka_unit_test(architectures_are_ordered_by_weight),
 		cmocka_unit_test(hand_is_for_one_policy),
 		cmocka_unit_test(raw_reads_a_file),

@@ -3,10 +3,10 @@
 # shellcheck source=harness/cmd/tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-for kind in arches commands generators oracles profiles reporters targets workloads; do
+for kind in arches commands generators oracles passes profiles reporters targets workloads; do
 	prints "list $kind" "^(fuzz )?$kind:|^architectures:" list "$kind"
 done
-json 'list --json has every kind' '[keys[]] == ["arches", "commands", "generators", "oracles", "profiles", "reporters", "targets", "workloads"]' list --json
+json 'list --json has every kind' '[keys[]] == ["arches", "commands", "generators", "oracles", "passes", "profiles", "reporters", "targets", "workloads"]' list --json
 # shellcheck disable=SC2016 # $have is jq's
 json 'every workload of the design' '[.workloads[].name] as $have |
 	["null", "file-rw", "stream", "metadata", "wal", "readdir", "mmap", "pipe", "unix-echo", "tcp-echo",

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* What holds of the tuned generator on every profile: the kernel's bitmap, and its passes. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "filters/gen/tests/support.h"
+
+#define ARCHES "x86_64,i386,x32"
+
+/* A profile of some package may not be there. */
+static bool is_installed(const struct policy_bundled *profile)
+{
+	if (!profile->package || access(profile->file, R_OK) == 0)
+		return true;
+	printf("SKIP: %s: needs the Debian package %s\n", profile->name, profile->package);
+	return false;
+}
+
+static void assert_serves_as_much(const struct policy *policy, const struct gen_filter *tuned,
+				  const struct gen_filter *linear)
+{
+	size_t arch;
+
+	for (arch = 0; arch < policy->arch_count; arch++)
+		assert_true(cbpf_bitmap_served(&tuned->prog, policy->arches[arch]) >=
+			    cbpf_bitmap_served(&linear->prog, policy->arches[arch]));
+}
+
+/* What the kernel's bitmap could serve, it does: on every profile and for every objective as many
+ * calls as under the linear filter. */
+static void the_bitmap_serves_what_it_can(void **state)
+{
+	const struct policy_bundled *profile;
+	int objective;
+
+	(void)state;
+	for (profile = policy_bundled; profile->name; profile++) {
+		struct policy policy;
+		struct gen_filter linear;
+
+		if (!is_installed(profile))
+			continue;
+		policy = read_policy(profile->name, ARCHES);
+		linear = build_filter("linear", &policy, GEN_MIX);
+		assert_true(cbpf_bitmap_served(&linear.prog, policy.arches[0]) > 0);
+		for (objective = GEN_MIX; objective <= GEN_INSTALL; objective++) {
+			struct gen_filter tuned =
+				build_filter("tuned", &policy, (enum gen_objective)objective);
+
+			assert_serves_as_much(&policy, &tuned, &linear);
+			gen_filter_release(&tuned);
+		}
+		gen_filter_release(&linear);
+		policy_release(&policy);
+	}
+}
+
+static struct gen_filter build_without(const struct policy *policy, enum gen_objective objective,
+				       unsigned int passes)
+{
+	struct mix mix = io_mix();
+	struct gen_request request = {.policy = policy,
+				      .mix = &mix,
+				      .objective = objective,
+				      .passes_off = passes};
+	struct gen_filter filter = {0};
+	struct sg_err err = {0};
+
+	if (gen_build(gen_find("tuned", NULL), &request, &filter, &err) < 0)
+		fail_msg("without %x: %s", passes, err.msg);
+	mix_release(&mix);
+	return filter;
+}
+
+static double mix_insns(const struct policy *policy, const struct gen_filter *filter)
+{
+	struct mix mix = io_mix();
+	struct gen_figures figures;
+	struct sg_err err = {0};
+
+	assert_int_equal(gen_figures(filter, policy->arches[0], &mix, &figures, &err), 0);
+	mix_release(&mix);
+	return figures.mix_insns;
+}
+
+/* Each pass alone and all of them together can be left out: what remains is proved equal to the
+ * policy all the same, and costs no less. */
+static void every_pass_can_be_switched_off(void **state)
+{
+	struct policy policy = read_policy("container-default", ARCHES);
+	struct gen_filter all = build_without(&policy, GEN_MIX, 0);
+	const double best = mix_insns(&policy, &all);
+	unsigned int passes;
+
+	(void)state;
+	for (passes = 1; passes < 1u << GEN_PASS_COUNT; passes++) {
+		struct gen_filter filter;
+
+		if ((passes & (passes - 1)) && passes + 1 != 1u << GEN_PASS_COUNT)
+			continue;
+		filter = build_without(&policy, GEN_MIX, passes);
+		assert_int_equal(filter.verify, GEN_EQUAL);
+		print_message("without %#x: %.4f in %zu, with all %.4f in %zu\n", passes,
+			      mix_insns(&policy, &filter), filter.prog.len, best, all.prog.len);
+		assert_true(mix_insns(&policy, &filter) >= best - 1e-9);
+		gen_filter_release(&filter);
+	}
+	gen_filter_release(&all);
+	policy_release(&policy);
+}
+
+static void passes_have_names(void **state)
+{
+	struct sg_err err = {0};
+	unsigned int passes = 0;
+	size_t i;
+
+	(void)state;
+	for (i = 0; gen_passes[i].name; i++)
+		assert_int_equal(gen_pass_parse(gen_passes[i].name, &passes, &err), 0);
+	assert_int_equal(i, GEN_PASS_COUNT);
+	assert_int_equal(passes, (1u << GEN_PASS_COUNT) - 1);
+	passes = 0;
+	assert_true(gen_pass_parse("knot", &passes, &err) < 0);
+	assert_int_equal(err.kind, SG_ERR_INPUT);
+	assert_non_null(strstr(err.msg, "knots"));
+	assert_int_equal(passes, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_bitmap_serves_what_it_can),
+		cmocka_unit_test(every_pass_can_be_switched_off),
+		cmocka_unit_test(passes_have_names),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
