@@ -107,7 +107,7 @@ void answer_fill(const struct bdd_pool *pool, bdd differ, const struct sym *a, c
 		 struct prove_answer *ret)
 {
 	struct minimal *minimal = minimal_new(pool);
-	uint32_t ranked[ABI_DATA_WORDS], words[ABI_DATA_WORDS];
+	uint32_t ranked[ABI_DATA_WORDS] = {0}, words[ABI_DATA_WORDS] = {0};
 
 	find_smallest(pool, differ, minimal, ranked);
 	for (unsigned word = 0; word < ABI_DATA_WORDS; word++)

@@ -75,14 +75,14 @@ static struct found remember(struct minimal *minimal, struct found found)
 
 /* ---- words */
 
-static bool in_word(const struct bdd_pool *pool, bdd f, unsigned rank)
+bool minimal_tests(const struct bdd_pool *pool, bdd f, unsigned rank)
 {
 	return f != BDD_FALSE && f != BDD_TRUE && bdd_top(pool, f) / 32 == rank;
 }
 
 bdd minimal_fix(const struct bdd_pool *pool, bdd f, unsigned rank, uint32_t value)
 {
-	while (in_word(pool, f, rank)) {
+	while (minimal_tests(pool, f, rank)) {
 		const bool bit = value & 0x80000000u >> bdd_top(pool, f) % 32;
 
 		f = bit ? bdd_high(pool, f) : bdd_low(pool, f);
@@ -100,8 +100,8 @@ static struct found find(struct minimal *minimal, bdd f);
 /* Of the words behind @rank; @f may stand within the word of that rank. */
 static int zeros_behind(struct minimal *minimal, bdd f, unsigned rank)
 {
-	return in_word(minimal->pool, f, rank) ? find(minimal, f).later
-					       : minimal_zeros(minimal, f, rank + 1);
+	return minimal_tests(minimal->pool, f, rank) ? find(minimal, f).later
+						     : minimal_zeros(minimal, f, rank + 1);
 }
 
 static struct found find(struct minimal *minimal, bdd f)
@@ -137,7 +137,7 @@ uint32_t minimal_value(struct minimal *minimal, bdd f, unsigned rank)
 
 	if (1 + minimal_zeros(minimal, minimal_fix(pool, f, rank, 0), rank + 1) == wanted)
 		return 0;
-	while (in_word(pool, f, rank)) {
+	while (minimal_tests(pool, f, rank)) {
 		const bool low = zeros_behind(minimal, bdd_low(pool, f), rank) == wanted;
 
 		if (!low)

@@ -24,6 +24,8 @@ void minimal_free(struct minimal *minimal);
  * word before. */
 int minimal_zeros(struct minimal *minimal, bdd f, unsigned rank);
 
+/* Is the variable at the root of @f one of that word? */
+bool minimal_tests(const struct bdd_pool *pool, bdd f, unsigned rank);
 /* @f where the word of rank @rank, which no variable of @f stands before, is @value. */
 bdd minimal_fix(const struct bdd_pool *pool, bdd f, unsigned rank, uint32_t value);
 

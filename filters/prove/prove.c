@@ -38,7 +38,7 @@ void prove_answer_release(struct prove_answer *answer)
 struct prover {
 	const struct policy *policy;  /* the frame; NULL: all inputs count; borrowed */
 	struct policy_oracle *oracle; /* of the policy, if any; owned */
-	struct prove_options options; /* without defaults */
+	struct prove_options options; /* defaults filled in */
 	struct bdd_pool *pool;        /* owned */
 	struct prove_meaning meaning; /* of the policy, if any */
 	double excluded[POLICY_CLASS_COUNT];

@@ -70,14 +70,9 @@ static struct view fix(const struct listing *listing, const struct view *view, u
 	return fixed;
 }
 
-static bool is_const(bdd f)
-{
-	return f == BDD_FALSE || f == BDD_TRUE;
-}
-
 static bdd half_of(const struct bdd_pool *pool, bdd f, unsigned var, bool one)
 {
-	if (is_const(f) || bdd_top(pool, f) != var)
+	if (f == BDD_FALSE || f == BDD_TRUE || bdd_top(pool, f) != var)
 		return f;
 	return one ? bdd_high(pool, f) : bdd_low(pool, f);
 }
@@ -93,17 +88,12 @@ static struct view half(const struct listing *listing, const struct view *view, 
 	return halved;
 }
 
-static bool tests(const struct bdd_pool *pool, bdd f, unsigned rank)
-{
-	return !is_const(f) && bdd_top(pool, f) / 32 == rank;
-}
-
 static bool depends_on_nr(const struct listing *listing, const struct view *view)
 {
-	if (tests(listing->pool, view->differ, MINIMAL_NR))
+	if (minimal_tests(listing->pool, view->differ, MINIMAL_NR))
 		return true;
 	for (size_t i = 0; i < listing->bit_count; i++)
-		if (tests(listing->pool, view->bits[i], MINIMAL_NR))
+		if (minimal_tests(listing->pool, view->bits[i], MINIMAL_NR))
 			return true;
 	return false;
 }
@@ -122,13 +112,12 @@ static uint32_t verdict(const struct listing *listing, size_t first, const bool 
 
 /* ---- regions */
 
-/* The numbers low..high, which are alike in everything but the verdicts' dependence on arguments.
- */
+/* For the numbers low..high what matters depends on the other words alone. */
 static struct prove_region region_of(const struct listing *listing, const struct view *view,
 				     uint32_t low, uint32_t high)
 {
 	uint32_t ranked[ABI_DATA_WORDS] = {0};
-	bool holds[BITS];
+	bool holds[BITS] = {0};
 
 	minimal_rest(listing->minimal, view->differ, MINIMAL_NR + 1, ranked);
 	for (size_t i = 0; i < listing->bit_count; i++)
@@ -238,7 +227,7 @@ static void count_others(const struct bdd_pool *pool, bdd differ, uint32_t low, 
 {
 	if (differ == BDD_FALSE || others->count == 2)
 		return;
-	if (tests(pool, differ, MINIMAL_ARCH)) {
+	if (minimal_tests(pool, differ, MINIMAL_ARCH)) {
 		bits--;
 		const unsigned var = 32 * MINIMAL_ARCH + 31 - bits;
 

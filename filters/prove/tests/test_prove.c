@@ -15,7 +15,6 @@
 #include "filters/cbpf/asm.h"
 #include "filters/cbpf/interp.h"
 #include "filters/prove/prove.h"
-#include "filters/prove/tests/policies.h"
 #include "filters/prove/tests/linear.h"
 #include "harness/base/embed.h"
 

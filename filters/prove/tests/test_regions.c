@@ -191,7 +191,7 @@ static void tables_of_verdicts(void **state)
 	for (int i = 0; i < 100; i++) {
 		struct sym a = sym_const(ALLOW), b = a;
 		uint32_t one[TABLE], two[TABLE];
-		struct prove_region expected[TABLE];
+		struct prove_region expected[TABLE] = {0};
 
 		for (uint32_t nr = 0; nr < TABLE; nr++) {
 			one[nr] = verdicts[sg_rng_below(&rng, SG_COUNT(verdicts))];
