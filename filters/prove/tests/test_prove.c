@@ -227,6 +227,53 @@ static void the_filter_by_hand_is_its_policy(void **state)
 	policy_release(&policy);
 }
 
+/* The last ret ERRNO(1) of a rule becomes ALLOW. Says whether there was one. */
+static bool allow_one(struct cbpf_prog *prog)
+{
+	for (size_t pc = prog->len; pc-- > 0;) {
+		struct sock_filter *insn = &prog->insns[pc];
+
+		if (insn->code == (BPF_RET | BPF_K) && insn->k == (ABI_RET_ERRNO | 1)) {
+			insn->k = ABI_RET_ALLOW;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Of three architectures, as naive as can be: some 3,500 instructions. */
+static void a_profile_of_an_engine(void **state)
+{
+	const struct abi_arch *arches[] = {abi_arch(ABI_X86_64), abi_arch(ABI_I386),
+					   abi_arch(ABI_X32)};
+	const struct policy_options options = {.arches = arches, .arch_count = SG_COUNT(arches)};
+	struct policy policy = {0};
+	struct cbpf_prog prog = {0};
+	struct sg_err err = {0};
+
+	(void)state;
+	if (policy_load("podman-default", &options, &policy, &err)) {
+		print_message("SKIP: profile: %s\n", err.msg);
+		skip();
+	}
+	linear_emit(&policy, &prog);
+	assert_int_equal(cbpf_verify(&prog, &err), 0);
+	struct prover *prover = prover_new(&policy, &by_diagrams);
+	struct prove_answer answer = check(prover, &prog, NULL);
+	assert_int_equal(answer.result, PROVE_EQUAL);
+	prove_answer_release(&answer);
+	assert_true(allow_one(&prog));
+	answer = check(prover, &prog, NULL);
+	assert_int_equal(answer.result, PROVE_DIFFERENT);
+	assert_int_equal(answer.region_count, 1);
+	assert_int_equal(answer.a, ABI_RET_ERRNO | 1);
+	assert_int_equal(answer.b, ABI_RET_ALLOW);
+	prove_answer_release(&answer);
+	prover_free(prover);
+	cbpf_release(&prog);
+	policy_release(&policy);
+}
+
 /* A prover that has answered still answers right. */
 static void question_after_question(void **state)
 {
@@ -489,6 +536,7 @@ static void names_of_results(void **state)
 static const struct CMUnitTest others[] = {
 	cmocka_unit_test(how_many_inputs_differ),
 	cmocka_unit_test(the_filter_by_hand_is_its_policy),
+	cmocka_unit_test(a_profile_of_an_engine),
 	cmocka_unit_test(question_after_question),
 	cmocka_unit_test(what_is_unspecified_does_not_count),
 	cmocka_unit_test(unknown_calls_do_not_count),
