@@ -14,7 +14,8 @@ fuzz_mutator  = $(filter-out none,$(lastword $(subst :, ,$(1))))
 fuzz_defines  = -DFUZZ_TARGET=$(fuzz_name) $(addprefix -DFUZZ_MUTATOR=,$(fuzz_mutator))
 
 # What targets link: rooms, and of larger ones what is called. Little, since each engine compiles it.
-FUZZ_ROOMS   := harness/base filters/abi filters/cbpf filters/policy filters/gen harness/oracle
+FUZZ_ROOMS   := harness/base filters/abi filters/cbpf filters/policy filters/prove filters/gen \
+	harness/oracle
 FUZZ_FILES   := $(wildcard fuzz/targets/*.c) $(shell grep -l fuzz/tuples_private.h fuzz/*.c) fuzz/values.c \
 	fuzz/finding_profile.c workloads/mix.c $(wildcard harness/run/saved*.c) harness/run/result.c
 FUZZ_PARTS    = $(BUILD)/lib/fuzz-targets.a $(foreach r,$(FUZZ_ROOMS),$(call lib_of,$(r)))
