@@ -35,6 +35,9 @@
 #include "filters/gen/lower.h"
 
 struct tree_options {
+	/* What a test costs that is never executed, beside weights that sum to 1: a little keeps
+	 * trees over numbers that nobody calls short, much makes all of them lists. */
+	double test_price;
 	bool worst_first; /* the longest way to an allowed call decides, weights among equals */
 	bool even_masks;  /* more masks in knots: for weights of which none stands out */
 	bool quick;       /* smaller knots: where weights hardly matter */

@@ -40,7 +40,8 @@ bool tree_chain_find(const struct atom_segment *segments, size_t count, struct t
 	return true;
 }
 
-struct tree_cost tree_chain_cost(const struct tree_chain *chain, double weight)
+struct tree_cost tree_chain_cost(const struct tree *tree, const struct tree_chain *chain,
+				 double weight)
 {
 	struct tree_cost cost = {0}, end = tree_cost_of_leaf(chain->rest->worst);
 	size_t i;
@@ -50,7 +51,7 @@ struct tree_cost tree_chain_cost(const struct tree_chain *chain, double weight)
 		end = tree_cost_of_leaf(chain->links[i]->worst);
 		if (cost.worst < end.worst + (float)(i + 1))
 			cost.worst = end.worst + (float)(i + 1);
-		cost.insns += weight + TREE_TEST_PRICE;
+		cost.insns += weight + tree->options->test_price;
 		weight -= chain->links[i]->weight;
 	}
 	return cost;

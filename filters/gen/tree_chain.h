@@ -24,7 +24,8 @@ struct tree_chain {
 
 /* False where these segments are no such interval. */
 bool tree_chain_find(const struct atom_segment *segments, size_t count, struct tree_chain *chain);
-struct tree_cost tree_chain_cost(const struct tree_chain *chain, double weight);
+struct tree_cost tree_chain_cost(const struct tree *tree, const struct tree_chain *chain,
+				 double weight);
 ir_id tree_chain_build(const struct tree *tree, const struct tree_chain *chain);
 
 #endif

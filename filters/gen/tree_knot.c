@@ -35,8 +35,9 @@ static void knot_init(struct knot *knot, struct tree *tree, const struct atom_se
 static void consider(const struct knot *knot, uint8_t op, uint32_t k, const struct atom_set *yes,
 		     const struct atom_set *no, struct first_test *best)
 {
-	struct tree_cost cost = tree_cost_of_test(knot->weight, tree_knot_cost(knot->tree, yes),
-						  tree_knot_cost(knot->tree, no));
+	struct tree_cost cost =
+		tree_cost_of_test(knot->tree, knot->weight, tree_knot_cost(knot->tree, yes),
+				  tree_knot_cost(knot->tree, no));
 
 	if (tree_is_better(knot->tree, cost, best->cost))
 		*best = (struct first_test){cost, op, k, *yes, *no};
@@ -199,7 +200,7 @@ static void try_masks(const struct knot *knot, bool high, struct first_test *bes
 static bool is_least(const struct knot *knot, const struct first_test *best)
 {
 	return !knot->tree->options->worst_first &&
-	       best->cost.insns <= knot->weight + TREE_TEST_PRICE;
+	       best->cost.insns <= knot->weight + knot->tree->options->test_price;
 }
 
 static void find_first_test(const struct knot *knot, struct first_test *best)

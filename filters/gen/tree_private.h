@@ -6,12 +6,6 @@
 #include "filters/gen/atoms.h"
 #include "filters/gen/tree.h"
 
-/*
- * What a test costs that is never executed: beside weights that sum to 1, enough to keep trees
- * over numbers that nobody calls short, not enough to make them lists.
- */
-#define TREE_TEST_PRICE 1e-5
-
 #define TREE_UNREACHED -1e9f /* the longest way to an allowed call where there is none */
 #define TREE_UNSOLVED  1e300
 
@@ -47,10 +41,10 @@ static inline struct tree_cost tree_cost_of_leaf(uint32_t worst)
 }
 
 /* One test in front of two ways. */
-static inline struct tree_cost tree_cost_of_test(double weight, struct tree_cost a,
-						 struct tree_cost b)
+static inline struct tree_cost tree_cost_of_test(const struct tree *tree, double weight,
+						 struct tree_cost a, struct tree_cost b)
 {
-	return (struct tree_cost){weight + TREE_TEST_PRICE + a.insns + b.insns,
+	return (struct tree_cost){weight + tree->options->test_price + a.insns + b.insns,
 				  1 + (a.worst > b.worst ? a.worst : b.worst)};
 }
 

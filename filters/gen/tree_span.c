@@ -80,7 +80,7 @@ static void try_splits(const struct spans *spans, size_t first, size_t last, str
 	best->split = (uint16_t)from;
 	for (i = from; i <= to; i++) {
 		struct tree_cost cost =
-			tree_cost_of_test(weight, state_of(spans, first, i - 1)->cost,
+			tree_cost_of_test(spans->tree, weight, state_of(spans, first, i - 1)->cost,
 					  state_of(spans, i, last)->cost);
 
 		if (!tree_is_better(spans->tree, cost, best_split))
@@ -100,7 +100,7 @@ static void try_chain(const struct spans *spans, size_t first, size_t last, stru
 		return;
 	if (tree_chain_find(&spans->segments[first], count, &chain))
 		consider(spans, best, CHAIN,
-			 tree_chain_cost(&chain, weight_of(spans, first, last)));
+			 tree_chain_cost(spans->tree, &chain, weight_of(spans, first, last)));
 }
 
 static void try_knot(const struct spans *spans, size_t first, size_t last, struct state *best)

@@ -34,6 +34,17 @@ static int heavier_first(const void *a, const void *b)
 	return x < y ? -1 : x > y; /* the policy's order */
 }
 
+#define TEST_PRICE 1e-5
+#define SHORT_TEST_PRICE \
+	0.1 /* where length counts: eleven instructions of 105 for 4% of the mean */
+
+/* Where next to nothing is weighed: a short tree, soon made. */
+static void hurry(struct tree_options *options)
+{
+	options->quick = true;
+	options->test_price = SHORT_TEST_PRICE;
+}
+
 /*
  * ld nr
  * the tree of its runs, the last of which may be
@@ -48,8 +59,10 @@ static ir_id build_group(struct ir *ir, const struct lower_group *group,
 
 	if (!group->above)
 		return tree_build(ir, group, options);
-	above.quick |= group->above->weight < group->weight;
-	own.quick |= group->weight < group->above->weight;
+	if (group->above->weight < group->weight)
+		hurry(&above);
+	if (group->weight < group->above->weight)
+		hurry(&own);
 	whole.runs = sg_calloc(group->run_count + 1, sizeof(*whole.runs));
 	memcpy(whole.runs, group->runs, group->run_count * sizeof(*whole.runs));
 	whole.runs[whole.run_count++] =
@@ -75,12 +88,13 @@ static ir_id build_dispatch(struct ir *ir, const struct lowered *lowered,
 			    const struct gen_request *request)
 {
 	const struct lower_group **order = sg_calloc(lowered->len, sizeof(*order));
-	struct tree_options options = {.worst_first = request->objective == GEN_WORST,
-				       .even_masks = request->objective == GEN_WORST ||
-						     request->objective == GEN_UNIFORM,
-				       .no_peel = request->passes_off & GEN_PASS_PEEL,
-				       .no_knots = request->passes_off & GEN_PASS_KNOTS,
-				       .no_bits = request->passes_off & GEN_PASS_BITS};
+	struct tree_options options = {
+		.test_price = request->objective == GEN_INSTALL ? SHORT_TEST_PRICE : TEST_PRICE,
+		.worst_first = request->objective == GEN_WORST,
+		.even_masks = request->objective == GEN_WORST || request->objective == GEN_UNIFORM,
+		.no_peel = request->passes_off & GEN_PASS_PEEL,
+		.no_knots = request->passes_off & GEN_PASS_KNOTS,
+		.no_bits = request->passes_off & GEN_PASS_BITS};
 	ir_id node = ir_leaf(ir, request->policy->foreign_action);
 	size_t i;
 
@@ -88,9 +102,12 @@ static ir_id build_dispatch(struct ir *ir, const struct lowered *lowered,
 		order[i] = &lowered->groups[i];
 	qsort(order, lowered->len, sizeof(*order), heavier_first);
 	for (i = lowered->len; i-- > 0;) {
-		options.quick = i > 0;
+		struct tree_options own = options;
+
+		if (i > 0)
+			hurry(&own);
 		node = ir_test(ir, ir_eq(IR_WORD_ARCH, order[i]->audit),
-			       build_group(ir, order[i], &options), node);
+			       build_group(ir, order[i], &own), node);
 	}
 	free(order);
 	return node;

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "filters/gen/weights.h"
 
+/* Of a call's weight, more for each instruction that its arguments take: such a call stands nearer
+ * the root, and the longest way is shorter. */
+#define CHAIN_SHARE 0.5
+
 #define REST_SHARE 1e-4 /* what settles ties beside a mix that sums to 1 */
 
 static double share(size_t count)
@@ -43,7 +47,8 @@ void weights_set(const struct ir *ir, enum gen_objective objective, const struct
 
 	for (i = 0; i < count; i++) {
 		struct lower_call *call = &calls[i];
-		double uniform = abi_verdict_allows(call->action) ? each : 0;
+		double longer = 1 + CHAIN_SHARE * (call->insns - 1);
+		double uniform = abi_verdict_allows(call->action) ? each * longer : 0;
 		double rest = REST_SHARE * uniform;
 
 		if (objective == GEN_INSTALL)
