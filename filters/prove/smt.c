@@ -4,46 +4,33 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 
+#include "filters/prove/answer.h"
 #include "filters/prove/smt_child.h"
 #include "filters/prove/smt_z3.h"
 #include "harness/base/child.h"
 
 #define MEMORY_BYTES (1024u << 20)
 
-static uint64_t two_words(const uint32_t words[ABI_DATA_WORDS], bool big_endian, int i)
+static void take(const struct smt_found *found, struct prove_answer *ret)
 {
-	return (uint64_t)words[abi_off_half(big_endian, i, true) / 4] << 32 |
-	       words[abi_off_half(big_endian, i, false) / 4];
-}
-
-/* The reverse of abi_tuple_words(). */
-static struct abi_tuple tuple_of(const uint32_t words[ABI_DATA_WORDS])
-{
-	struct abi_tuple tuple = {.nr = words[ABI_OFF_NR / 4], .arch = words[ABI_OFF_ARCH / 4]};
-	bool big_endian = abi_audit_big_endian(tuple.arch);
-
-	tuple.ip = two_words(words, big_endian, -1);
-	for (int i = 0; i < 6; i++)
-		tuple.args[i] = two_words(words, big_endian, i);
-	return tuple;
-}
-
-static int take_answer(const struct sg_buf *out, struct prove_answer *ret, struct sg_err *err)
-{
-	struct smt_found found;
-
-	if (out->len != sizeof(found))
-		return sg_err_internal(err, EPROTO, "Z3's child gave a short answer");
-	memcpy(&found, out->data, sizeof(found));
-	ret->result = found.result;
-	memcpy(ret->reason, found.reason, sizeof(ret->reason));
-	if (found.result == PROVE_DIFFERENT) {
-		ret->tuple = tuple_of(found.words);
-		ret->a = found.a;
-		ret->b = found.b;
+	ret->result = found->result;
+	memcpy(ret->reason, found->reason, sizeof(ret->reason));
+	if (found->result == PROVE_DIFFERENT) {
+		ret->tuple = answer_tuple(found->words);
+		ret->a = found->a;
+		ret->b = found->b;
 	}
-	return 0;
+}
+
+/* Z3's own exception, or that of the C++ library: not everywhere does Z3 catch them. */
+static bool ran_out_of_memory(const struct sg_child_result *result)
+{
+	return result->end == SG_CHILD_NO_MEMORY ||
+	       (result->end == SG_CHILD_CRASHED &&
+		(strstr(result->last_words, "out_of_memory_error") ||
+		 strstr(result->last_words, "bad_alloc")));
 }
 
 /* The child did not get as far as to answer. */
@@ -54,7 +41,7 @@ static void explain(const struct sg_child_result *result, const struct sg_child_
 
 	if (result->end == SG_CHILD_HUNG) {
 		smt_say_deadline(limits, &reason);
-	} else if (result->end == SG_CHILD_NO_MEMORY) {
+	} else if (ran_out_of_memory(result)) {
 		smt_say_memory(limits, &reason);
 	} else {
 		sg_buf_adds(&reason, "Z3 ");
@@ -65,24 +52,39 @@ static void explain(const struct sg_child_result *result, const struct sg_child_
 	sg_buf_release(&reason);
 }
 
+static int run(struct smt_job *job, struct prove_answer *ret, struct sg_err *err)
+{
+	struct sg_child_limits child = {.wall_s = job->limits->timeout_s,
+					.memory_bytes = job->limits->memory_bytes};
+	struct sg_child_result result;
+	struct sg_buf out = {0};
+	int r = sg_child_run(smt_child, job, &child, &out, &result, err);
+
+	sg_buf_release(&out);
+	if (r)
+		return r;
+	if (result.end == SG_CHILD_OK || job->found->result == PROVE_DIFFERENT)
+		take(job->found, ret);
+	else
+		explain(&result, &child, job->limits, ret);
+	ret->by_smt = true;
+	return 0;
+}
+
 int smt_ask_within(const struct smt_side *a, const struct smt_side *b, const struct policy *under,
 		   const struct sg_strv *unknown_calls, const struct smt_limits *limits,
 		   struct prove_answer *ret, struct sg_err *err)
 {
-	struct smt_job job = {*a, *b, under, unknown_calls, limits};
-	struct sg_child_limits child = {.wall_s = limits->timeout_s,
-					.memory_bytes = limits->memory_bytes};
-	struct sg_child_result result;
-	struct sg_buf out = {0};
-	int r = sg_child_run(smt_child, &job, &child, &out, &result, err);
+	struct smt_found *found = mmap(NULL, sizeof(*found), PROT_READ | PROT_WRITE,
+				       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct smt_job job = {*a, *b, under, unknown_calls, limits, found};
+	int r;
 
-	if (r == 0 && result.end == SG_CHILD_OK)
-		r = take_answer(&out, ret, err);
-	else if (r == 0)
-		explain(&result, &child, limits, ret);
-	if (r == 0)
-		ret->by_smt = true;
-	sg_buf_release(&out);
+	if (found == MAP_FAILED)
+		return sg_err_env(err, errno, "cannot share memory with Z3's process: %m");
+	found->result = PROVE_UNKNOWN;
+	r = run(&job, ret, err);
+	munmap(found, sizeof(*found));
 	return r;
 }
 

@@ -20,7 +20,6 @@
 
 struct asking {
 	const struct smt_job *job;
-	struct smt_found *found;
 	uint64_t start_ns;
 	struct smt_z3 z3;
 	struct smt_terms terms;
@@ -53,7 +52,7 @@ static void keep_reason(struct smt_found *found, struct sg_buf *reason)
 	sg_buf_release(reason);
 }
 
-/* In Z3's words: src/util/common_msgs.cpp, src/util/memory_manager.cpp. */
+/* In the words of Z3's src/solver/check_sat_result.cpp and src/util/common_msgs.cpp. */
 static void keep_z3_reason(struct asking *asking, const char *why)
 {
 	struct sg_buf reason = {0};
@@ -63,8 +62,8 @@ static void keep_z3_reason(struct asking *asking, const char *why)
 	else if (strstr(why, "memory"))
 		smt_say_memory(asking->job->limits, &reason);
 	else
-		sg_buf_addf(&reason, "Z3: %s", why);
-	keep_reason(asking->found, &reason);
+		sg_buf_addf(&reason, "Z3: %s", *why ? why : "no reason given");
+	keep_reason(asking->job->found, &reason);
 }
 
 /* What was found before stays: an input is one, whether or not a smaller one was being sought. */
@@ -72,7 +71,7 @@ static void on_error(Z3_context context, Z3_error_code code)
 {
 	struct asking *asking = here.asking;
 
-	if (asking->found->result == PROVE_UNKNOWN)
+	if (asking->job->found->result == PROVE_UNKNOWN)
 		keep_z3_reason(asking, asking->z3.get_error_msg(context, code));
 	longjmp(here.give_up, 1);
 }
@@ -130,16 +129,18 @@ static bool has_arithmetic(const struct smt_side *side)
 /* Keeps the input that Z3 found; the number of its words that are not zero. */
 static uint32_t keep_input(struct asking *asking)
 {
-	struct smt_found *found = asking->found;
+	struct smt_found found = {
+		.result = PROVE_DIFFERENT,
+		.a = smt_solver_value(&asking->solver, asking->a),
+		.b = smt_solver_value(&asking->solver, asking->b),
+	};
 	uint32_t nonzero = 0;
 
 	for (int i = 0; i < ABI_DATA_WORDS; i++) {
-		found->words[i] = smt_solver_value(&asking->solver, asking->terms.words[i]);
-		nonzero += found->words[i] != 0;
+		found.words[i] = smt_solver_value(&asking->solver, asking->terms.words[i]);
+		nonzero += found.words[i] != 0;
 	}
-	found->a = smt_solver_value(&asking->solver, asking->a);
-	found->b = smt_solver_value(&asking->solver, asking->b);
-	found->result = PROVE_DIFFERENT;
+	*asking->job->found = found;
 	return nonzero;
 }
 
@@ -186,7 +187,7 @@ static void decide(struct asking *asking)
 	double end_s = TIME_SHARE * asking->job->limits->timeout_s, took_s;
 
 	switch (check_in_turn(asking, end_s)) {
-	case Z3_L_FALSE: asking->found->result = PROVE_EQUAL; break;
+	case Z3_L_FALSE: asking->job->found->result = PROVE_EQUAL; break;
 	case Z3_L_TRUE: /* smaller ones may take as long again */
 		took_s = 1e-9 * (double)(sg_monotonic_ns() - asking->start_ns);
 		shrink(asking, after_ns(asking->start_ns, 2 * took_s < end_s ? 2 * took_s : end_s));
@@ -221,14 +222,13 @@ static void ask(struct asking *asking)
 
 int smt_child(void *job, struct sg_buf *out)
 {
-	struct smt_found found = {.result = PROVE_UNKNOWN};
-	struct asking asking = {.job = job, .found = &found, .start_ns = sg_monotonic_ns()};
+	struct asking asking = {.job = job, .start_ns = sg_monotonic_ns()};
 	struct sg_buf reason = {0};
 
+	(void)out;
 	if (smt_z3_load(asking.job->limits->library, &asking.z3, &reason))
 		ask(&asking);
 	else
-		keep_reason(&found, &reason);
-	sg_buf_add(out, &found, sizeof(found));
+		keep_reason(asking.job->found, &reason);
 	return 0;
 }

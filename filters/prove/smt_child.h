@@ -5,15 +5,7 @@
 
 #include "filters/prove/smt.h"
 
-/* Borrowed; the child sees the parent's memory as it was. */
-struct smt_job {
-	struct smt_side a, b;
-	const struct policy *under;          /* or NULL */
-	const struct sg_strv *unknown_calls; /* or NULL */
-	const struct smt_limits *limits;
-};
-
-/* What goes back, as bytes. */
+/* What the child finds out. */
 struct smt_found {
 	enum prove_result result;
 	char reason[sizeof(((struct prove_answer *)NULL)->reason)];
@@ -21,7 +13,18 @@ struct smt_found {
 	uint32_t a, b;
 };
 
-/* An sg_child_fn: @job is a struct smt_job, @out gets a struct smt_found. For a fresh child. */
+/* Borrowed; the child sees the parent's memory as it was. */
+struct smt_job {
+	struct smt_side a, b;
+	const struct policy *under;          /* or NULL */
+	const struct sg_strv *unknown_calls; /* or NULL */
+	const struct smt_limits *limits;
+	/* In memory that both share, zeroed but for the result "unknown": an input that was found
+	 * counts even if the child dies while it seeks a smaller one. */
+	struct smt_found *found;
+};
+
+/* An sg_child_fn: @job is a struct smt_job, @out gets nothing. For a fresh child. */
 int smt_child(void *job, struct sg_buf *out);
 
 /* Reasons that the child and the parent may both have to give. */

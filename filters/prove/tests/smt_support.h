@@ -50,7 +50,9 @@ static inline struct prove_answer ask_sides(struct smt_side a, struct smt_side b
 
 static inline struct prove_answer ask_progs(const struct cbpf_prog *a, const struct cbpf_prog *b)
 {
-	return ask_sides((struct smt_side){.prog = a}, (struct smt_side){.prog = b}, NULL, NULL);
+	const struct smt_side left = {.prog = a}, right = {.prog = b};
+
+	return ask_sides(left, right, NULL, NULL);
 }
 
 static inline uint32_t effect_on(const struct cbpf_prog *prog, const struct abi_tuple *tuple)
