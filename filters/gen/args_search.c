@@ -4,14 +4,12 @@
 #include <stdlib.h>
 
 #include "filters/gen/args_cut.h"
+#include "filters/gen/args_tests.h"
 #include "harness/base/alloc.h"
 
 #define WORK_LIMIT 16000 /* nodes visited, about ten a microsecond */
-#define MAX_TESTS  1024  /* a graph with more stays as it is */
-#define SOME_TESTS 48    /* so many need no memory of their own */
 #define TRY_FROM   24    /* of so many tests, those near to the root, the best are tried */
 #define FEW_TESTS  6     /* so many are all tried */
-#define WORD_TESTS 3     /* from so many on, a word is decided as a whole */
 #define NOT_LOADED UINT8_MAX
 
 /* A graph, what the accumulator holds where it begins, and the samples that come there. */
@@ -35,14 +33,6 @@ struct search {
 	size_t slots, count;
 	size_t work_end;
 	bool big_endian, complete;
-};
-
-/* The tests of a state's graph, high halves first. */
-struct tests {
-	struct ir_test few[SOME_TESTS];
-	struct ir_test *items; /* few, or owned */
-	size_t count;
-	uint16_t whole_words; /* those to be decided as a whole, a bit each */
 };
 
 /* The best so far for a state. */
@@ -194,7 +184,7 @@ static int by_index(const void *a, const void *b)
 }
 
 /* Of equally good ones the first stays: so those that are tried are tried in the tests' order. */
-static void try_tests(struct search *search, struct best *best, const struct tests *tests)
+static void try_tests(struct search *search, struct best *best, const struct args_tests *tests)
 {
 	struct move moves[TRY_FROM];
 	size_t i, count = 0, tries = beam(tests->count);
@@ -268,7 +258,7 @@ static size_t solve_runs(struct search *search, const struct state *state, uint8
 	return kept;
 }
 
-static void try_word(struct search *search, struct best *best, const struct tests *tests,
+static void try_word(struct search *search, struct best *best, const struct args_tests *tests,
 		     uint8_t word)
 {
 	struct args_run *runs;
@@ -281,7 +271,7 @@ static void try_word(struct search *search, struct best *best, const struct test
 }
 
 /* Of many tests, the word with the most of them. */
-static uint16_t choose_words(const struct tests *tests)
+static uint16_t choose_words(const struct args_tests *tests)
 {
 	size_t most = 0;
 	uint16_t words = tests->whole_words;
@@ -301,12 +291,12 @@ static uint16_t choose_words(const struct tests *tests)
 }
 
 /* Is there work left for a graph of so many tests, from each of which a word's run may begin? */
-static bool has_work_for(const struct search *search, const struct tests *tests)
+static bool has_work_for(const struct search *search, const struct args_tests *tests)
 {
 	return search->graph->work + tests->count * tests->count < search->work_end;
 }
 
-static void try_words(struct search *search, struct best *best, const struct tests *tests)
+static void try_words(struct search *search, struct best *best, const struct args_tests *tests)
 {
 	uint16_t words = choose_words(tests);
 	bool one_word = (args_graph_words(search->graph, best->state->graph) & ~words) == 0;
@@ -321,57 +311,19 @@ static void try_words(struct search *search, struct best *best, const struct tes
 
 /* ---- one state */
 
-/* So that of equals high halves stay in front; args_chain.c says why. */
-static void high_first(struct tests *tests, bool big_endian)
-{
-	size_t i, at;
-
-	for (i = 1; i < tests->count; i++) {
-		struct ir_test test = tests->items[i];
-
-		if ((test.word & 1) == big_endian)
-			continue;
-		for (at = i; at > 0 && (tests->items[at - 1].word & 1) == big_endian; at--)
-			tests->items[at] = tests->items[at - 1];
-		tests->items[at] = test;
-	}
-}
-
-/* False: there are too many. */
-static bool find_tests(struct search *search, ir_id root, struct tests *tests)
-{
-	uint8_t word;
-
-	tests->items = tests->few;
-	tests->count = args_graph_tests(search->graph, root, tests->few, SOME_TESTS);
-	if (tests->count > SOME_TESTS) {
-		tests->items = sg_calloc(MAX_TESTS, sizeof(*tests->items));
-		tests->count = args_graph_tests(search->graph, root, tests->items, MAX_TESTS);
-	}
-	if (tests->count > MAX_TESTS)
-		return false;
-	high_first(tests, search->big_endian);
-	tests->whole_words = 0;
-	for (word = 0; word < ABI_DATA_WORDS; word++) {
-		if (args_cut_tests(tests->items, tests->count, word) >= WORD_TESTS)
-			tests->whole_words |= (uint16_t)(1u << word);
-	}
-	return true;
-}
-
 static void try_all(struct search *search, struct best *best)
 {
-	struct tests tests = {.items = tests.few};
+	struct args_tests tests;
 
-	if (search->graph->work < search->work_end &&
-	    find_tests(search, best->state->graph, &tests)) {
-		try_tests(search, best, &tests);
-		try_words(search, best, &tests);
-	} else {
+	if (search->graph->work >= search->work_end ||
+	    !args_tests_find(search->graph, best->state->graph, search->samples, best->state->set,
+			     search->big_endian, &tests)) {
 		search->complete = false;
+		return;
 	}
-	if (tests.items != tests.few)
-		free(tests.items);
+	try_tests(search, best, &tests);
+	try_words(search, best, &tests);
+	args_tests_release(&tests);
 }
 
 static ir_id solve(struct search *search, ir_id graph, const struct ir_test *before, uint64_t set)

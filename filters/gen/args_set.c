@@ -27,20 +27,15 @@ static uint64_t span(const struct args_set *set, uint64_t top)
 	return (set->high - set->low) & top;
 }
 
-/* A range around the top may cover everything. */
-static enum args_is normal_range(uint8_t arg, uint64_t low, uint64_t high, uint64_t top,
-				 struct args_set *ret)
-{
-	*ret = range(arg, low, high);
-	return span(ret, top) == top ? ARGS_ALL : ARGS_SOME;
-}
-
 enum args_is args_set_range(uint8_t arg, uint64_t low, uint64_t high, uint64_t top,
 			    struct args_set *ret)
 {
 	if (low > top)
 		return ARGS_NONE;
-	return normal_range(arg, low, high < top ? high : top, top, ret);
+	if (low == 0 && high >= top)
+		return ARGS_ALL;
+	*ret = range(arg, low, high < top ? high : top);
+	return ARGS_SOME;
 }
 
 static bool has_one_bit(uint64_t mask)
@@ -227,20 +222,19 @@ bool args_set_disjoint(const struct args_set *a, const struct args_set *b, uint6
 
 /* ---- two together */
 
-/* @b begins within @a or right behind it, around the top as well. */
+/* @b begins within @a or right behind it, around the top as well. Together they are not all there
+ * is: the caller has looked at that. */
 static enum args_is join_ranges(const struct args_set *a, const struct args_set *b, uint64_t top,
 				struct args_set *ret)
 {
-	uint64_t from = (b->low - a->low) & top, last;
+	uint64_t from = (b->low - a->low) & top, last = from + span(b, top);
 
 	if (from > span(a, top) + 1)
 		return ARGS_UNKNOWN;
-	if (span(b, top) >= top - from)
-		return ARGS_ALL;
-	last = from + span(b, top);
 	if (last < span(a, top))
 		last = span(a, top);
-	return normal_range(a->arg, a->low, (a->low + last) & top, top, ret);
+	*ret = range(a->arg, a->low, (a->low + last) & top);
+	return ARGS_SOME;
 }
 
 static enum args_is either_range(const struct args_set *a, const struct args_set *b, uint64_t top,
@@ -274,7 +268,8 @@ static bool as_excluded_bits(const struct args_set *set, struct args_set *ret_bi
 	return true;
 }
 
-/* (x & m1) != v1 || (x & m2) != v2: what is left out is what both leave out. */
+/* (x & m1) != v1 || (x & m2) != v2: what is left out is what both leave out, which the caller has
+ * seen to be something. */
 static enum args_is join_excluded(const struct args_set *a, const struct args_set *b, uint64_t top,
 				  struct args_set *ret)
 {
@@ -282,8 +277,6 @@ static enum args_is join_excluded(const struct args_set *a, const struct args_se
 
 	if (!as_excluded_bits(a, &out_a) || !as_excluded_bits(b, &out_b))
 		return ARGS_UNKNOWN;
-	if (out_a.mask & out_b.mask & (out_a.value ^ out_b.value))
-		return ARGS_ALL;
 	return complement_of(args_set_bits(a->arg, out_a.mask | out_b.mask,
 					   out_a.value | out_b.value, top, ret),
 			     top, ret);
