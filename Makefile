@@ -37,12 +37,12 @@ below    = $(shell awk -v room=$(1) '!/^\#/ { floor[$$2] = $$1 } \
 
 # What `make test` needs: everything, or one room's test programs and what its test scripts call.
 ROOM  :=
-TESTS := $(if $(ROOM),,$(BUILD)/secgauge) $(foreach r,$(filter $(or $(ROOM),%),$(ROOMS)),$(call tests_of,$(r)) \
+TESTS := $(if $(filter-out scripts,$(ROOM)),,$(BUILD)/secgauge) $(foreach r,$(filter $(or $(ROOM),%),$(ROOMS)),$(call tests_of,$(r)) \
 	$(if $(shell grep -ls SECGAUGE $(r)/tests/*.sh),$(BUILD)/secgauge) \
 	$(if $(shell grep -ls fuzz/replay $(r)/tests/*.sh),$(BUILD)/fuzz/replay))
 EMBED := $(wildcard filters/profiles/*.json filters/hand/*.bpfasm workloads/*.mix)
 
-.PHONY: all help bench test lint format sanitize install clean setup setup-test
+.PHONY: all help bench compare test lint format sanitize install clean setup setup-test
 .PHONY: fuzz-targets fuzz-smoke
 .PHONY: FORCE # what depends on it is always looked at
 .DEFAULT_GOAL := all
@@ -61,6 +61,9 @@ setup-test: ## the same, also for test, lint and sanitize
 
 bench: all ## the main job: every workload under every generator, on the embedded profile
 	$(BUILD)/secgauge bench
+
+compare: setup-test all ## every generator on every profile side by side: figures, proofs, times
+	@SECGAUGE=$(BUILD)/secgauge scripts/compare-generators
 
 test: setup-test ## build, check the layers, run every test; ROOM=filters/cbpf for one room
 	@$(if $(strip $(TESTS)),$(MAKE) $(QUIETLY) $(sort $(TESTS)))
