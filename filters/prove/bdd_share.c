@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "filters/prove/bdd_pool.h"
+#include "filters/prove/table.h"
 #include "harness/base/alloc.h"
 
 #define UNKNOWN (-1.0)
@@ -36,8 +37,9 @@ void bdd_shares_back_to(struct bdd_shares *shares, size_t count)
 static void make_room(struct bdd_shares *shares, const struct bdd_pool *pool)
 {
 	if (shares->cap < 2 * pool->count) {
+		shares->of = table_grow(shares->of, shares->cap * sizeof(*shares->of),
+					2 * pool->cap * sizeof(*shares->of));
 		shares->cap = 2 * pool->cap;
-		shares->of = sg_realloc_array(shares->of, shares->cap, sizeof(*shares->of));
 	}
 	while (shares->len < 2 * pool->count)
 		shares->of[shares->len++] = UNKNOWN;

@@ -130,8 +130,8 @@ struct sym sym_mul(struct bdd_pool *pool, const struct sym *a, const struct sym 
 
 /*
  * Restoring division, from the highest bit: the remainder takes in the next bit of @a, and where
- * it has reached @b, @b goes off it and the quotient's bit is set. The bit that the remainder loses
- * on the way up says that it has.
+ * it has reached @b, @b goes off it and the quotient's bit is set. It is never above what was taken
+ * in, so that the shift loses no bit.
  */
 static struct sym restoring_division(struct bdd_pool *pool, const struct sym *a,
 				     const struct sym *b)
@@ -139,11 +139,9 @@ static struct sym restoring_division(struct bdd_pool *pool, const struct sym *a,
 	struct sym quotient, rest = sym_const(0);
 
 	for (int i = 31; i >= 0; i--) {
-		bdd above = rest.bits[31];
-
 		rest = shifted_left(&rest, 1);
 		rest.bits[0] = a->bits[i];
-		quotient.bits[i] = bdd_or(pool, above, sym_ge(pool, &rest, b));
+		quotient.bits[i] = sym_ge(pool, &rest, b);
 		struct sym less = sym_sub(pool, &rest, b);
 
 		rest = sym_ite(pool, quotient.bits[i], &less, &rest);

@@ -35,7 +35,8 @@ void *table_grow(void *old, size_t old_bytes, size_t bytes)
 		return old;
 	void *table = table_new(bytes);
 
-	memcpy(table, old, old_bytes);
+	if (old)
+		memcpy(table, old, old_bytes);
 	free(old);
 	return table;
 }

@@ -11,7 +11,7 @@
 
 /* Not cleared; free(). */
 void *table_new(size_t bytes) __attribute__((malloc, returns_nonnull));
-/* The same with room for @bytes; what is beyond @old_bytes is not cleared. */
+/* The same with room for @bytes; what is beyond @old_bytes is not cleared. @old may be NULL. */
 void *table_grow(void *old, size_t old_bytes, size_t bytes) __attribute__((returns_nonnull));
 
 #endif

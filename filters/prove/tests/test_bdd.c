@@ -457,14 +457,15 @@ static void test_operation_that_exhausts_says_false(void **state)
 		bdd f = far_pairs(pool, 6), g = bdd_not(bdd_var(pool, 7)), h = bdd_var(pool, 8);
 		size_t mark = bdd_mark(pool);
 
-		for (unsigned op = 0; op < 4 && !bdd_exhausted(pool); op++) {
+		for (unsigned op = 0; op < 5 && !bdd_exhausted(pool); op++) {
 			bdd wide = far_pairs(pool, 2 * (limit % 5 + 3)), result = BDD_FALSE;
 
 			switch (op) {
 			case 0: result = bdd_ite(pool, wide, bdd_not(f), bdd_or(pool, g, h)); break;
 			case 1: result = bdd_xor(pool, bdd_not(wide), g); break;
 			case 2: result = bdd_or(pool, wide, bdd_xor(pool, g, h)); break;
-			case 3: result = bdd_exists(pool, bdd_not(wide), 3, 3); break;
+			case 3: result = bdd_xor(pool, wide, g); break;
+			case 4: result = bdd_exists(pool, bdd_not(wide), 3, 3); break;
 			}
 			if (bdd_exhausted(pool))
 				assert_int_equal(result, BDD_FALSE);
