@@ -237,13 +237,13 @@ static size_t find_slot(const struct tree_memo *memo, uint64_t hash)
 	return i;
 }
 
-/* Keeps the table at most half full. */
+/* Keeps the table at most three quarters full. */
 static void grow(struct tree_memo *memo)
 {
 	struct tree_memo old = *memo;
 	size_t i;
 
-	if (memo->slot_count > 2 * memo->used)
+	if (3 * memo->slot_count > 4 * memo->used)
 		return;
 	memo->slot_count = old.slot_count ? 2 * old.slot_count : 256;
 	memo->slots = sg_calloc(memo->slot_count, sizeof(*memo->slots));

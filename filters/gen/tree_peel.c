@@ -24,7 +24,7 @@ struct crowd {
 	uint64_t hot;
 	double weight, bits; /* the information in telling them apart, weighted */
 };
-#define CROWDS 256
+#define CROWDS 128
 
 /* By mask: is a side of a set of one class? */
 struct uniform {
@@ -36,19 +36,7 @@ struct sides {
 	uint64_t hash;
 	struct uniform uniform[2];
 };
-#define SIDES 64
-
-struct peel {
-	struct tree *tree;
-	size_t hot[HOT_MAX]; /* atoms, heaviest first */
-	size_t hot_count;
-	uint64_t *zero_hot; /* by mask: the heavy numbers without its bits */
-	/* By eight heavy numbers and a set of them: sums of w and of w * log2(w). */
-	double weight[HOT_MAX / 8][256], entropy[HOT_MAX / 8][256];
-	struct crowd crowds[CROWDS]; /* seen last, by a hash of the set */
-	struct sides *sides;         /* the same for sets: guesses come by the same ones */
-	double guess;                /* tests a bit */
-};
+#define SIDES 32
 
 /* The best first test so far. */
 struct first_test {
@@ -56,6 +44,27 @@ struct first_test {
 	size_t segments; /* of both sides: what settles ties */
 	struct ir_test test;
 	struct atom_set yes, no;
+};
+
+/* What was chosen for which set; those beyond are chosen anew. */
+#define CHOICES 24
+struct choices {
+	uint64_t hashes[CHOICES];
+	struct first_test tests[CHOICES];
+	size_t count;
+};
+
+struct peel {
+	struct tree *tree;
+	size_t hot[HOT_MAX]; /* atoms, heaviest first */
+	size_t hot_count;
+	uint64_t *zero_hot; /* by mask: the heavy numbers without its bits */
+	/* By four heavy numbers and a set of them: sums of w and of w * log2(w). */
+	double weight[HOT_MAX / 4][16], entropy[HOT_MAX / 4][16];
+	struct crowd crowds[CROWDS]; /* seen last, by a hash of the set */
+	struct sides *sides;         /* the same for sets: guesses come by the same ones */
+	double guess;                /* tests a bit */
+	struct choices tried, best;  /* of this guess, of the best so far */
 };
 
 /* What is to be decided, and the heavy numbers in it. */
@@ -116,9 +125,9 @@ static void sum_hot(struct peel *peel)
 			i < peel->hot_count ? peel->tree->atoms->items[peel->hot[i]].weight : 0;
 		double entropy = weight > 0 ? weight * log2(weight) : 0;
 
-		for (set = 0; set < 256; set++) {
-			peel->weight[i / 8][set] += set >> i % 8 & 1 ? weight : 0;
-			peel->entropy[i / 8][set] += set >> i % 8 & 1 ? entropy : 0;
+		for (set = 0; set < 16; set++) {
+			peel->weight[i / 4][set] += set >> i % 4 & 1 ? weight : 0;
+			peel->entropy[i / 4][set] += set >> i % 4 & 1 ? entropy : 0;
 		}
 	}
 }
@@ -144,13 +153,13 @@ static uint64_t hot_from(const struct peel *peel, size_t atom)
 	return hot;
 }
 
-static double sum(const double sums[HOT_MAX / 8][256], uint64_t hot)
+static double sum(const double sums[HOT_MAX / 4][16], uint64_t hot)
 {
 	double total = 0;
 	size_t i;
 
-	for (i = 0; hot; i++, hot >>= 8)
-		total += sums[i][hot & 255];
+	for (i = 0; hot; i++, hot >>= 4)
+		total += sums[i][hot & 15];
 	return total;
 }
 
@@ -158,7 +167,7 @@ static double sum(const double sums[HOT_MAX / 8][256], uint64_t hot)
 
 static const struct crowd *crowd_of(struct peel *peel, uint64_t hot)
 {
-	struct crowd *crowd = &peel->crowds[hot * 0x9e3779b97f4a7c15u >> 56];
+	struct crowd *crowd = &peel->crowds[hot * 0x9e3779b97f4a7c15u >> 57];
 
 	if (crowd->hot == hot)
 		return crowd;
@@ -346,6 +355,31 @@ static void choose_test(struct peel *peel, const struct part *part, struct first
 	try_masks(peel, part, true, best);
 }
 
+static void remember(struct peel *peel, const struct atom_set *set, const struct first_test *test)
+{
+	struct choices *tried = &peel->tried;
+
+	if (tried->count == CHOICES)
+		return;
+	tried->hashes[tried->count] = atoms_hash(peel->tree->atoms, set);
+	tried->tests[tried->count++] = *test;
+}
+
+/* What the best guess chose. */
+static void recall_test(struct peel *peel, const struct part *part, struct first_test *test)
+{
+	uint64_t hash = atoms_hash(peel->tree->atoms, part->set);
+	size_t i;
+
+	for (i = 0; i < peel->best.count; i++) {
+		if (peel->best.hashes[i] != hash)
+			continue;
+		*test = peel->best.tests[i];
+		return;
+	}
+	choose_test(peel, part, test);
+}
+
 /* ---- building */
 
 /* What the guess leads to: the weighted tests of the heavy numbers; not followed beyond @limit. */
@@ -359,14 +393,15 @@ static double cost_of(struct peel *peel, const struct atom_set *set, double limi
 		return tree_knot_cost(peel->tree, set).insns;
 	if (cost < PEEL_LEAST)
 		return promise(peel, part.hot, false);
-	choose_test(peel, &part, &best);
 	if (cost >= limit)
 		return limit;
+	choose_test(peel, &part, &best);
+	remember(peel, set, &best);
 	cost += cost_of(peel, &best.yes, limit - cost);
 	return cost + cost_of(peel, &best.no, limit - cost);
 }
 
-static double find_guess(struct peel *peel, const struct atom_set *all)
+static void find_guess(struct peel *peel, const struct atom_set *all)
 {
 	double best_guess = guesses[0], least = TREE_UNSOLVED;
 	size_t i;
@@ -375,13 +410,15 @@ static double find_guess(struct peel *peel, const struct atom_set *all)
 		double cost;
 
 		peel->guess = guesses[i];
+		peel->tried.count = 0;
 		cost = cost_of(peel, all, least);
 		if (cost >= least)
 			continue;
 		least = cost;
 		best_guess = guesses[i];
+		peel->best = peel->tried;
 	}
-	return best_guess;
+	peel->guess = best_guess;
 }
 
 static ir_id build(struct peel *peel, const struct atom_set *set)
@@ -394,7 +431,7 @@ static ir_id build(struct peel *peel, const struct atom_set *set)
 		return tree_knot_build(peel->tree, set);
 	if (sum(peel->weight, part.hot) < PEEL_LEAST)
 		return tree_span_build(peel->tree, set);
-	choose_test(peel, &part, &best);
+	recall_test(peel, &part, &best);
 	yes = build(peel, &best.yes);
 	return ir_test(peel->tree->ir, best.test, yes, build(peel, &best.no));
 }
@@ -424,7 +461,7 @@ bool tree_peel_build(struct tree *tree, ir_id *ret_root)
 	sum_hot(&peel);
 	find_zero_hot(&peel);
 	peel.sides = sg_calloc(SIDES, sizeof(*peel.sides));
-	peel.guess = find_guess(&peel, &all);
+	find_guess(&peel, &all);
 	*ret_root = build(&peel, &all);
 	free(peel.zero_hot);
 	free(peel.sides);

@@ -9,9 +9,10 @@
 
 enum kind { SPLIT, CHAIN, KNOT };
 
-/* The solution of an interval. */
+/* The solution of an interval: there are thousands of them, so the cost is packed. */
 struct state {
-	struct tree_cost cost;
+	double insns; /* struct tree_cost */
+	float worst;
 	uint16_t split; /* first segment of the right side of the best split, whatever is best */
 	uint8_t kind;   /* enum kind */
 };
@@ -28,6 +29,13 @@ struct spans {
 static struct state *state_of(const struct spans *spans, size_t first, size_t last)
 {
 	return &spans->states[last * (last + 1) / 2 + first];
+}
+
+static struct tree_cost cost_of(const struct spans *spans, size_t first, size_t last)
+{
+	const struct state *state = state_of(spans, first, last);
+
+	return (struct tree_cost){state->insns, state->worst};
 }
 
 static double weight_of(const struct spans *spans, size_t first, size_t last)
@@ -48,10 +56,13 @@ static struct atom_set set_of(const struct spans *spans, size_t first, size_t la
 static void consider(const struct spans *spans, struct state *best, enum kind kind,
 		     struct tree_cost cost)
 {
-	if (!tree_is_better(spans->tree, cost, best->cost))
+	struct tree_cost so_far = {best->insns, best->worst};
+
+	if (!tree_is_better(spans->tree, cost, so_far))
 		return;
 	best->kind = kind;
-	best->cost = cost;
+	best->insns = cost.insns;
+	best->worst = cost.worst;
 }
 
 /*
@@ -80,8 +91,8 @@ static void try_splits(const struct spans *spans, size_t first, size_t last, str
 	best->split = (uint16_t)from;
 	for (i = from; i <= to; i++) {
 		struct tree_cost cost =
-			tree_cost_of_test(spans->tree, weight, state_of(spans, first, i - 1)->cost,
-					  state_of(spans, i, last)->cost);
+			tree_cost_of_test(spans->tree, weight, cost_of(spans, first, i - 1),
+					  cost_of(spans, i, last));
 
 		if (!tree_is_better(spans->tree, cost, best_split))
 			continue;
@@ -117,11 +128,11 @@ static void try_knot(const struct spans *spans, size_t first, size_t last, struc
 
 static void solve(const struct spans *spans, size_t first, size_t last)
 {
-	struct state best = {.cost = tree_unsolved()};
+	struct tree_cost unsolved = tree_unsolved();
+	struct state best = {unsolved.insns, unsolved.worst, (uint16_t)(first + 1), SPLIT};
 
 	if (first == last) {
-		best.cost = tree_cost_of_leaf(spans->segments[first].worst);
-		best.split = (uint16_t)(first + 1);
+		consider(spans, &best, SPLIT, tree_cost_of_leaf(spans->segments[first].worst));
 	} else {
 		try_splits(spans, first, last, &best);
 		try_chain(spans, first, last, &best);
@@ -145,8 +156,9 @@ static void spans_init(struct spans *spans, struct tree *tree, const struct atom
 	size_t i;
 
 	*spans = (struct spans){.tree = tree, .set = set};
-	spans->segments = sg_calloc(tree->atoms->count, sizeof(*spans->segments));
-	spans->count = atoms_segments(tree->atoms, set, spans->segments, tree->atoms->count);
+	spans->count = atoms_count_segments(tree->atoms, set, tree->atoms->count);
+	spans->segments = sg_calloc(spans->count, sizeof(*spans->segments));
+	atoms_segments(tree->atoms, set, spans->segments, spans->count);
 	spans->weight_before = sg_calloc(spans->count + 1, sizeof(*spans->weight_before));
 	for (i = 0; i < spans->count; i++)
 		spans->weight_before[i + 1] = spans->weight_before[i] + spans->segments[i].weight;
