@@ -35,6 +35,7 @@ struct lowering {
 	int *line_nrs; /* by line of the mix: its number, ABI_NR_NONE where it is another's */
 	struct args_sample *samples;     /* room for those of one call */
 	struct args_rule *rules_of_call; /* the same for its rules */
+	struct args_passes passes;
 };
 
 static int by_number(const void *a, const void *b)
@@ -125,8 +126,8 @@ static ir_id lower_rules_of(const struct lowering *low, uint32_t nr, size_t *at,
 			(struct args_rule){rule->conds, rule->cond_count,
 					   policy_action_on(policy, rule, low->arch_index)};
 	}
-	return args_lower(low->ir, low->arch, low->rules_of_call, count, low->default_action,
-			  low->samples, sample_count);
+	return args_lower_with(low->ir, low->arch, low->rules_of_call, count, low->default_action,
+			       low->samples, sample_count, &low->passes);
 }
 
 static struct lower_call lower_call(const struct lowering *low, uint32_t nr, size_t *at)
@@ -201,6 +202,18 @@ static void add_runs(const struct lowering *low, struct lower_group *group, size
 
 /* ---- architectures */
 
+static struct args_passes args_passes_of(unsigned int off)
+{
+	return (struct args_passes){
+		.no_merge = off & GEN_PASS_MERGE,
+		.no_group = off & GEN_PASS_GROUP,
+		.no_order = off & GEN_PASS_ORDER,
+		.no_halves = off & GEN_PASS_HALVES,
+		.no_known = off & GEN_PASS_KNOWN,
+		.no_search = off & GEN_PASS_SEARCH,
+	};
+}
+
 /* The runs of one architecture of the policy, for the numbers @from..@to. */
 static void lower_arch(struct ir *ir, const struct gen_request *request, const struct named *named,
 		       size_t arch_index, struct lower_group *group, uint32_t from, uint32_t to)
@@ -214,6 +227,7 @@ static void lower_arch(struct ir *ir, const struct gen_request *request, const s
 		.arch = policy->arches[arch_index],
 		.default_action = policy_action_on(policy, NULL, arch_index),
 		.samples = sg_calloc(request->mix->len + 1, sizeof(*low.samples)),
+		.passes = args_passes_of(request->passes_off),
 		.rules_of_call = sg_calloc(policy->rule_count + 1, sizeof(*low.rules_of_call)),
 	};
 	size_t i, at = 0, count, first = group->call_count;
