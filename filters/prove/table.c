@@ -24,7 +24,7 @@ void *table_new(size_t bytes)
 	if (bytes >= LARGE_BYTES)
 		table = aligned_alloc(HUGE_PAGE_BYTES, rounded(bytes));
 	if (!table)
-		return sg_malloc(bytes);               /* which knows what to do without memory */
+		return sg_malloc(rounded(bytes));      /* which knows what to do without memory */
 	madvise(table, rounded(bytes), MADV_HUGEPAGE); /* where there are none, so be it */
 	return table;
 }

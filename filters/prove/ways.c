@@ -8,18 +8,11 @@
 struct ways ways_from(struct bdd_pool *pool, const struct cbpf_prog *prog, const bdd *on,
 		      size_t from)
 {
-	struct ways ways = {
-		.pool = pool,
-		.prog = prog,
-		.on = on,
-		.reach =
-			{
-				.here = sg_calloc(prog->len, sizeof(bdd)),
-				.taken = sg_calloc(prog->len, sizeof(bdd)),
-				.fell = sg_calloc(prog->len, sizeof(bdd)),
-			},
-	};
+	struct ways ways = {.pool = pool, .prog = prog, .on = on};
 
+	ways.reach.here = sg_calloc(prog->len, sizeof(bdd));
+	ways.reach.taken = sg_calloc(prog->len, sizeof(bdd));
+	ways.reach.fell = sg_calloc(prog->len, sizeof(bdd));
 	ways_restart(&ways, from);
 	return ways;
 }
