@@ -87,13 +87,13 @@ struct sym sym_xor(struct bdd_pool *pool, const struct sym *a, const struct sym 
 /* Neighbours are often alike: all the bits that tell one verdict from the rest. */
 struct sym sym_ite(struct bdd_pool *pool, bdd cond, const struct sym *a, const struct sym *b)
 {
-	struct sym ret;
+	struct sym ret = {.bits[0] = bdd_ite(pool, cond, a->bits[0], b->bits[0])};
 
-	for (int i = 0; i < 32; i++) {
-		bool again = i > 0 && a->bits[i] == a->bits[i - 1] && b->bits[i] == b->bits[i - 1];
-
-		ret.bits[i] = again ? ret.bits[i - 1] : bdd_ite(pool, cond, a->bits[i], b->bits[i]);
-	}
+	for (int i = 1; i < 32; i++)
+		if (a->bits[i] == a->bits[i - 1] && b->bits[i] == b->bits[i - 1])
+			ret.bits[i] = ret.bits[i - 1];
+		else
+			ret.bits[i] = bdd_ite(pool, cond, a->bits[i], b->bits[i]);
 	return ret;
 }
 
