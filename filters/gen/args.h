@@ -43,6 +43,8 @@ struct args_sample {
  */
 struct args_passes {
 	bool no_merge, no_group, no_order, no_halves, no_known, no_search;
+	bool shortest; /* the length decides, the samples among equals: for what does not fit else
+			*/
 };
 
 /*

@@ -61,6 +61,7 @@ void args_graph_release(struct args_graph *graph)
 {
 	free(graph->notes);
 	free(graph->list);
+	free(graph->stack);
 	*graph = (struct args_graph){0};
 }
 
@@ -155,8 +156,20 @@ static bool same_test(const struct ir_test *a, const struct ir_test *b)
 	return a->word == b->word && a->op == b->op && a->mask == b->mask && a->k == b->k;
 }
 
-/* Lists what @id reaches in graph->list, successors first. */
-static void list_below(struct args_graph *graph, ir_id id)
+static void push(struct args_graph *graph, ir_id id, bool entered)
+{
+	SG_GROW(graph->stack, graph->stack_len, graph->stack_cap);
+	graph->stack[graph->stack_len++] = (uint64_t)id << 1 | entered;
+}
+
+static void enlist(struct args_graph *graph, ir_id id)
+{
+	SG_GROW(graph->list, graph->list_len, graph->list_cap);
+	graph->list[graph->list_len++] = id;
+}
+
+/* A node goes back on the stack below its successors, and is listed when it comes up again. */
+static void enter_node(struct args_graph *graph, ir_id id)
 {
 	const struct ir_node *node = &graph->ir->nodes[id];
 	struct args_note *note = &graph->notes[id];
@@ -166,20 +179,31 @@ static void list_below(struct args_graph *graph, ir_id id)
 	note->round = graph->round;
 	note->entries = 0;
 	graph->work++;
-	if (!node->leaf) {
-		list_below(graph, node->no);
-		list_below(graph, node->yes);
+	if (node->leaf) {
+		enlist(graph, id);
+		return;
 	}
-	SG_GROW(graph->list, graph->list_len, graph->list_cap);
-	graph->list[graph->list_len++] = id;
+	push(graph, id, true);
+	push(graph, node->yes, false);
+	push(graph, node->no, false);
 }
 
+/* What @root reaches, in graph->list, successors first. By a stack of its own: nobody has looked at
+ * how deep the graph is. */
 static void list_all(struct args_graph *graph, ir_id root)
 {
 	note_all(graph);
 	graph->round++;
 	graph->list_len = 0;
-	list_below(graph, root);
+	push(graph, root, false);
+	while (graph->stack_len > 0) {
+		uint64_t top = graph->stack[--graph->stack_len];
+
+		if (top & 1)
+			enlist(graph, (ir_id)(top >> 1));
+		else
+			enter_node(graph, (ir_id)(top >> 1));
+	}
 }
 
 size_t args_graph_tests(struct args_graph *graph, ir_id root, struct ir_test *ret_tests, size_t max)

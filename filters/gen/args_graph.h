@@ -40,8 +40,11 @@ struct args_graph {
 	struct ir *ir;
 	struct args_note *notes;
 	size_t noted, cap;
-	ir_id *list; /* what a root reaches: scratch of the functions below */
+	/* Scratch of the functions below: what a root reaches, and the way there. */
+	ir_id *list;
 	size_t list_len, list_cap;
+	uint64_t *stack;
+	size_t stack_len, stack_cap;
 	uint32_t round;
 	size_t work; /* nodes visited so far */
 };

@@ -74,10 +74,12 @@ static ir_id simplify(struct walk *walk, ir_id id)
 ir_id known_simplify(struct ir *ir, ir_id root)
 {
 	struct walk walk = {.ir = ir};
+	size_t i, tests = ir_count_tests(ir, root);
 	ir_id simple;
-	size_t i;
 
-	walk.limit = VISITS_AT_LEAST + VISITS_PER_TEST * ir_count_tests(ir, root);
+	if (tests > KNOWN_MAX_TESTS)
+		return root;
+	walk.limit = VISITS_AT_LEAST + VISITS_PER_TEST * tests;
 	for (i = 0; i < WORDS; i++)
 		known_word_init(&walk.words[i]);
 	simple = simplify(&walk, root);

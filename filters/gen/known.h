@@ -11,6 +11,9 @@
 
 #include "filters/gen/ir.h"
 
+/* A graph of more comes back unchanged: no filter has as many, and the walk is as deep. */
+#define KNOWN_MAX_TESTS 4096
+
 /* Each way by itself: what is known is never forgotten, but ways that met may part. Where the graph
  * would grow beyond reason, known_thread() instead. */
 ir_id known_simplify(struct ir *ir, ir_id root);
@@ -22,8 +25,7 @@ ir_id known_simplify(struct ir *ir, ir_id root);
  *	b:	if (x) goto c; ...	->	b:	if (x) goto c; ...
  *
  * A jump goes past the tests that are decided on the way through it. What is known where several
- * ways meet is what all of them say. It takes time in proportion to the graph; one that could not
- * become a filter comes back unchanged.
+ * ways meet is what all of them say. It takes time in proportion to the graph.
  */
 ir_id known_thread(struct ir *ir, ir_id root);
 

@@ -6,9 +6,8 @@
 #include "filters/gen/known_word.h"
 #include "harness/base/alloc.h"
 
-#define WORDS     16
-#define MAX_NODES 4096 /* a filter has no more instructions */
-#define NOWHERE   UINT32_MAX
+#define WORDS   16
+#define NOWHERE UINT32_MAX
 
 /* A node that a way comes to. */
 struct stop {
@@ -179,7 +178,7 @@ ir_id known_thread(struct ir *ir, ir_id root)
 	ir_id simple;
 	size_t i;
 
-	if (ir->nodes[root].leaf || ir_count_tests(ir, root) > MAX_NODES)
+	if (ir->nodes[root].leaf || ir_count_tests(ir, root) > KNOWN_MAX_TESTS)
 		return root;
 	find_words(&thread);
 	thread.stop_of = sg_calloc((size_t)root + 1, sizeof(*thread.stop_of));

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "filters/gen/args_chain.h"
@@ -421,7 +421,8 @@ static void cost_knows_what_is_loaded(void **state)
 
 /* ---- the search */
 
-#define PAIRS 200
+#define PAIRS    200
+#define TOO_MANY 20000
 
 /* a0 == 2 * i && a1 == 3 * i, for each i: two words that could be cut at each value. */
 static ir_id chain_of_pairs(struct ir *ir)
@@ -464,6 +465,31 @@ static void search_ends_when_its_work_is_up(void **state)
 	ir_release(&ir);
 }
 
+/* No filter has as many tests; what is made of them all the same is right, and nothing recurses as
+ * deep. */
+static void more_rules_than_fit(void **state)
+{
+	struct policy_cond *conds = sg_calloc(TOO_MANY, sizeof(*conds));
+	struct args_rule *rules = sg_calloc(TOO_MANY, sizeof(*rules));
+	const struct args_sample sample = table_sample(ABI_X86_64, (uint64_t[]){4, 0, 0}, 1);
+	struct ir ir = {0};
+	uint32_t action;
+	ir_id root;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < TOO_MANY; i++) {
+		conds[i] = (struct policy_cond)EQ(0, 2 * i);
+		rules[i] = (struct args_rule){&conds[i], 1, (uint32_t)(10 + i % 7)};
+	}
+	root = args_lower(&ir, abi_arch(ABI_X86_64), rules, TOO_MANY, REST, &sample, 1);
+	ir_cost(&ir, root, sample.words, &action);
+	assert_int_equal(action, 12);
+	ir_release(&ir);
+	free(conds);
+	free(rules);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -476,6 +502,7 @@ int main(void)
 		cmocka_unit_test(what_is_left_behind_an_answer),
 		cmocka_unit_test(cost_knows_what_is_loaded),
 		cmocka_unit_test(search_ends_when_its_work_is_up),
+		cmocka_unit_test(more_rules_than_fit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
