@@ -5,8 +5,7 @@
 #include "filters/gen/args_search.h"
 #include "filters/gen/known.h"
 
-#define MAX_CANDIDATES 40
-#define MAX_RULES      4096 /* of more, none is looked at beside another */
+#define MAX_CANDIDATES 24
 
 struct candidate {
 	ir_id root;
@@ -52,31 +51,22 @@ static void add_candidate(struct call *call, ir_id root)
 							 all_samples(call))};
 }
 
-static uint32_t least_insns(const struct call *call)
-{
-	uint32_t least = UINT32_MAX;
-	size_t i;
-
-	for (i = 0; i < call->count; i++) {
-		if (call->candidates[i].cost.insns < least)
-			least = call->candidates[i].cost.insns;
-	}
-	return least;
-}
-
-/* A little longer is fine for what is faster; much longer is not: other calls need the room. */
+/* A little longer is fine for whoever is faster; much longer is not: other calls need the room. */
 static ir_id choose(const struct call *call)
 {
-	uint32_t least = least_insns(call);
-	uint32_t limit = call->passes->shortest ? least : args_length_limit(least);
-	const struct candidate *best = NULL;
+	const struct candidate *shortest = call->candidates, *best;
 	size_t i;
 
+	for (i = 1; i < call->count; i++) {
+		if (call->candidates[i].cost.insns < shortest->cost.insns)
+			shortest = &call->candidates[i];
+	}
+	best = shortest;
 	for (i = 0; i < call->count; i++) {
 		const struct candidate *candidate = &call->candidates[i];
 
-		if (candidate->cost.insns <= limit &&
-		    (!best || args_cost_less(&candidate->cost, &best->cost)))
+		if (candidate->cost.insns <= args_length_limit(shortest->cost.insns) &&
+		    args_cost_less(&candidate->cost, &best->cost))
 			best = candidate;
 	}
 	return best->root;
@@ -107,7 +97,6 @@ static bool add_searched(struct call *call, const struct args_rules *rules,
 		add_candidate(call, best);
 		add_known(call, best);
 	}
-	complete = complete && !call->passes->shortest; /* which is not what it looks for */
 	if (!complete)
 		add_known(call, root);
 	return complete;
@@ -161,12 +150,6 @@ static void add_grouped(struct call *call, const struct args_rules *rules)
 
 static void add_all(struct call *call, struct args_rules *rules)
 {
-	const struct args_chain_form form = {.big_endian = call->big_endian};
-
-	if (rules->count > MAX_RULES) {
-		add_candidate(call, args_chain(&call->ir, rules, &form));
-		return;
-	}
 	if (!call->passes->no_merge)
 		args_merge(rules);
 	if (!call->passes->no_group)

@@ -186,7 +186,7 @@ static int by_index(const void *a, const void *b)
 /* Of equally good ones the first stays: so those that are tried are tried in the tests' order. */
 static void try_tests(struct search *search, struct best *best, const struct args_tests *tests)
 {
-	struct move moves[TRY_FROM];
+	struct move moves[TRY_FROM] = {0};
 	size_t i, count = 0, tries = beam(tests->count);
 
 	for (i = 0; i < tests->count && count < TRY_FROM; i++) {

@@ -330,7 +330,7 @@ static unsigned twin_of(unsigned bit, const uint32_t *verdicts, size_t count)
 static struct sym verdict_bits(struct bdd_pool *pool, const struct policy *policy,
 			       const struct whole *whole)
 {
-	struct sym verdict;
+	struct sym verdict = sym_const(0);
 	size_t count;
 	uint32_t *verdicts = list_verdicts(policy, &count);
 

@@ -176,7 +176,7 @@ static void assert_same(const char *name, const struct args_rules *before,
 					  20,          30,          37,    38,      39,
 					  40,          41,          02000, 04000,   06000,
 					  0x10,        0x30,        0x50,  0x20000, 0x20008,
-					  0xffffffff,  0x100000000, ~0ull, 1 << 31, 0x10000000,
+					  0xffffffff,  0x100000000, ~0ull, 0x80000000, 0x10000000,
 					  0x100000008, 0x10000000a};
 	uint64_t args[6] = {0};
 	size_t i, j;
