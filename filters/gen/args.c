@@ -5,7 +5,8 @@
 #include "filters/gen/args_search.h"
 #include "filters/gen/known.h"
 
-#define MAX_CANDIDATES 24
+#define MAX_CANDIDATES 40
+#define MAX_RULES      4096 /* of more, none is looked at beside another */
 
 struct candidate {
 	ir_id root;
@@ -51,22 +52,30 @@ static void add_candidate(struct call *call, ir_id root)
 							 all_samples(call))};
 }
 
-/* A little longer is fine for whoever is faster; much longer is not: other calls need the room. */
-static ir_id choose(const struct call *call)
+static const struct candidate *find_shortest(const struct call *call)
 {
-	const struct candidate *shortest = call->candidates, *best;
+	const struct candidate *shortest = call->candidates;
 	size_t i;
 
 	for (i = 1; i < call->count; i++) {
 		if (call->candidates[i].cost.insns < shortest->cost.insns)
 			shortest = &call->candidates[i];
 	}
-	best = shortest;
+	return shortest;
+}
+
+/* A little longer is fine for what is faster; much longer is not: other calls need the room. */
+static ir_id choose(const struct call *call)
+{
+	const struct candidate *best = find_shortest(call);
+	uint32_t least = best->cost.insns;
+	uint32_t limit = call->passes->shortest ? least : args_length_limit(least);
+	size_t i;
+
 	for (i = 0; i < call->count; i++) {
 		const struct candidate *candidate = &call->candidates[i];
 
-		if (candidate->cost.insns <= args_length_limit(shortest->cost.insns) &&
-		    args_cost_less(&candidate->cost, &best->cost))
+		if (candidate->cost.insns <= limit && args_cost_less(&candidate->cost, &best->cost))
 			best = candidate;
 	}
 	return best->root;
@@ -97,7 +106,8 @@ static bool add_searched(struct call *call, const struct args_rules *rules,
 		add_candidate(call, best);
 		add_known(call, best);
 	}
-	if (!complete)
+	complete = complete && !call->passes->shortest; /* which is not what it looks for */
+	if (!complete || call->passes->shortest)
 		add_known(call, root);
 	return complete;
 }
@@ -150,6 +160,12 @@ static void add_grouped(struct call *call, const struct args_rules *rules)
 
 static void add_all(struct call *call, struct args_rules *rules)
 {
+	const struct args_chain_form form = {.big_endian = call->big_endian};
+
+	if (rules->count > MAX_RULES) {
+		add_candidate(call, args_chain(&call->ir, rules, &form));
+		return;
+	}
 	if (!call->passes->no_merge)
 		args_merge(rules);
 	if (!call->passes->no_group)
