@@ -16,17 +16,18 @@ struct numbered_rule {
 	size_t rule; /* index in the policy: rules of one number stay in its order */
 };
 
-/* Places in abi_names(): looked up once for all architectures. Owned arrays. */
-struct named {
+/* What all architectures share: places in abi_names(), looked up once. Owned arrays. */
+struct shared {
 	int *rules; /* by rule of the policy */
 	int *lines; /* by line of the mix */
+	struct args_passes passes;
 };
 
 /* What the steps of one architecture share. */
 struct lowering {
 	struct ir *ir;
 	const struct gen_request *request;
-	const struct named *named;
+	const struct shared *shared;
 	size_t arch_index;
 	const struct abi_arch *arch;
 	uint32_t default_action;
@@ -35,7 +36,6 @@ struct lowering {
 	int *line_nrs; /* by line of the mix: its number, ABI_NR_NONE where it is another's */
 	struct args_sample *samples;     /* room for those of one call */
 	struct args_rule *rules_of_call; /* the same for its rules */
-	struct args_passes passes;
 };
 
 static int by_number(const void *a, const void *b)
@@ -54,7 +54,7 @@ static void number_rules(struct lowering *low)
 
 	low->rules = sg_calloc(policy->rule_count, sizeof(*low->rules));
 	for (i = 0; i < policy->rule_count; i++) {
-		int nr = abi_nr_of(low->arch, low->named->rules[i]);
+		int nr = abi_nr_of(low->arch, low->shared->rules[i]);
 
 		if (nr != ABI_NR_NONE)
 			low->rules[low->rule_count++] = (struct numbered_rule){(uint32_t)nr, i};
@@ -84,7 +84,7 @@ static void number_lines(struct lowering *low)
 		const struct abi_arch *arch = mix->calls[i].arch;
 		bool ours = arch ? arch == low->arch : low->arch_index == 0;
 
-		low->line_nrs[i] = ours ? abi_nr_of(low->arch, low->named->lines[i]) : ABI_NR_NONE;
+		low->line_nrs[i] = ours ? abi_nr_of(low->arch, low->shared->lines[i]) : ABI_NR_NONE;
 	}
 }
 
@@ -127,7 +127,7 @@ static ir_id lower_rules_of(const struct lowering *low, uint32_t nr, size_t *at,
 					   policy_action_on(policy, rule, low->arch_index)};
 	}
 	return args_lower_with(low->ir, low->arch, low->rules_of_call, count, low->default_action,
-			       low->samples, sample_count, &low->passes);
+			       low->samples, sample_count, &low->shared->passes);
 }
 
 static struct lower_call lower_call(const struct lowering *low, uint32_t nr, size_t *at)
@@ -202,32 +202,20 @@ static void add_runs(const struct lowering *low, struct lower_group *group, size
 
 /* ---- architectures */
 
-static struct args_passes args_passes_of(unsigned int off)
-{
-	return (struct args_passes){
-		.no_merge = off & GEN_PASS_MERGE,
-		.no_group = off & GEN_PASS_GROUP,
-		.no_order = off & GEN_PASS_ORDER,
-		.no_halves = off & GEN_PASS_HALVES,
-		.no_known = off & GEN_PASS_KNOWN,
-		.no_search = off & GEN_PASS_SEARCH,
-	};
-}
-
 /* The runs of one architecture of the policy, for the numbers @from..@to. */
-static void lower_arch(struct ir *ir, const struct gen_request *request, const struct named *named,
-		       size_t arch_index, struct lower_group *group, uint32_t from, uint32_t to)
+static void lower_arch(struct ir *ir, const struct gen_request *request,
+		       const struct shared *shared, size_t arch_index, struct lower_group *group,
+		       uint32_t from, uint32_t to)
 {
 	const struct policy *policy = request->policy;
 	struct lowering low = {
 		.ir = ir,
 		.request = request,
-		.named = named,
+		.shared = shared,
 		.arch_index = arch_index,
 		.arch = policy->arches[arch_index],
 		.default_action = policy_action_on(policy, NULL, arch_index),
 		.samples = sg_calloc(request->mix->len + 1, sizeof(*low.samples)),
-		.passes = args_passes_of(request->passes_off),
 		.rules_of_call = sg_calloc(policy->rule_count + 1, sizeof(*low.rules_of_call)),
 	};
 	size_t i, at = 0, count, first = group->call_count;
@@ -287,13 +275,14 @@ static void add_absent(struct ir *ir, const struct policy *policy, struct lower_
 	add_run(group, run);
 }
 
-static void lower_part(struct ir *ir, const struct gen_request *request, const struct named *named,
-		       struct lower_group *group, bool x32, uint32_t from, uint32_t to)
+static void lower_part(struct ir *ir, const struct gen_request *request,
+		       const struct shared *shared, struct lower_group *group, bool x32,
+		       uint32_t from, uint32_t to)
 {
 	size_t index;
 
 	if (find_arch(request->policy, group->audit, x32, &index))
-		lower_arch(ir, request, named, index, group, from, to);
+		lower_arch(ir, request, shared, index, group, from, to);
 	else
 		add_absent(ir, request->policy, group, from, to);
 }
@@ -311,17 +300,17 @@ static void normalise(struct lower_group *group)
 		group->runs[i].weight /= group->weight;
 }
 
-static void lower_group(struct ir *ir, const struct gen_request *request, const struct named *named,
-			struct lower_group *group)
+static void lower_group(struct ir *ir, const struct gen_request *request,
+			const struct shared *shared, struct lower_group *group)
 {
 	if (group->audit == abi_arch(ABI_X32)->audit) {
 		group->above = sg_calloc(1, sizeof(*group->above));
 		group->above->audit = group->audit;
-		lower_part(ir, request, named, group, false, 0, ABI_X32_BIT - 1);
-		lower_part(ir, request, named, group->above, true, ABI_X32_BIT, UINT32_MAX);
+		lower_part(ir, request, shared, group, false, 0, ABI_X32_BIT - 1);
+		lower_part(ir, request, shared, group->above, true, ABI_X32_BIT, UINT32_MAX);
 		normalise(group->above);
 	} else {
-		lower_part(ir, request, named, group, false, 0, UINT32_MAX);
+		lower_part(ir, request, shared, group, false, 0, UINT32_MAX);
 	}
 	normalise(group);
 }
@@ -337,24 +326,39 @@ static bool has_group(const struct lowered *lowered, uint32_t audit)
 	return false;
 }
 
-static struct named look_up_names(const struct gen_request *request)
+static struct args_passes args_passes_of(unsigned int off, bool shortest)
+{
+	return (struct args_passes){
+		.no_merge = off & GEN_PASS_MERGE,
+		.no_group = off & GEN_PASS_GROUP,
+		.no_order = off & GEN_PASS_ORDER,
+		.no_halves = off & GEN_PASS_HALVES,
+		.no_known = off & GEN_PASS_KNOWN,
+		.no_search = off & GEN_PASS_SEARCH,
+		.shortest = shortest,
+	};
+}
+
+static struct shared shared_of(const struct gen_request *request, bool shortest)
 {
 	const struct policy *policy = request->policy;
-	struct named named = {sg_calloc(policy->rule_count + 1, sizeof(int)),
-			      sg_calloc(request->mix->len + 1, sizeof(int))};
+	struct shared shared = {sg_calloc(policy->rule_count + 1, sizeof(int)),
+				sg_calloc(request->mix->len + 1, sizeof(int)),
+				args_passes_of(request->passes_off, shortest)};
 	size_t i;
 
 	for (i = 0; i < policy->rule_count; i++)
-		named.rules[i] = abi_name_index(policy->rules[i].name);
+		shared.rules[i] = abi_name_index(policy->rules[i].name);
 	for (i = 0; i < request->mix->len; i++)
-		named.lines[i] = abi_name_index(request->mix->calls[i].name);
-	return named;
+		shared.lines[i] = abi_name_index(request->mix->calls[i].name);
+	return shared;
 }
 
-void lower_policy(struct ir *ir, const struct gen_request *request, struct lowered *out)
+void lower_policy(struct ir *ir, const struct gen_request *request, bool shortest,
+		  struct lowered *out)
 {
 	const struct policy *policy = request->policy;
-	struct named named = look_up_names(request);
+	struct shared shared = shared_of(request, shortest);
 	size_t i;
 
 	for (i = 0; i < policy->arch_count; i++) {
@@ -364,10 +368,10 @@ void lower_policy(struct ir *ir, const struct gen_request *request, struct lower
 			continue;
 		SG_GROW(out->groups, out->len, out->cap);
 		out->groups[out->len] = (struct lower_group){.audit = audit};
-		lower_group(ir, request, &named, &out->groups[out->len++]);
+		lower_group(ir, request, &shared, &out->groups[out->len++]);
 	}
-	free(named.rules);
-	free(named.lines);
+	free(shared.rules);
+	free(shared.lines);
 }
 
 static void release_group(struct lower_group *group)

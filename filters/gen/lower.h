@@ -46,8 +46,9 @@ struct lowered {
 	size_t len, cap;
 };
 
-/* Builds the argument graphs in @ir, then the runs. */
-void lower_policy(struct ir *ir, const struct gen_request *request, struct lowered *out);
+/* Builds the argument graphs in @ir, then the runs. @shortest: graphs for length alone. */
+void lower_policy(struct ir *ir, const struct gen_request *request, bool shortest,
+		  struct lowered *out);
 void lowered_release(struct lowered *lowered);
 
 #endif

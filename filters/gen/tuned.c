@@ -85,7 +85,7 @@ static ir_id build_group(struct ir *ir, const struct lower_group *group,
  * Each tree begins with `ld nr`.
  */
 static ir_id build_dispatch(struct ir *ir, const struct lowered *lowered,
-			    const struct gen_request *request)
+			    const struct gen_request *request, bool shortest)
 {
 	const struct lower_group **order = sg_calloc(lowered->len, sizeof(*order));
 	struct tree_options options = {
@@ -104,7 +104,7 @@ static ir_id build_dispatch(struct ir *ir, const struct lowered *lowered,
 	for (i = lowered->len; i-- > 0;) {
 		struct tree_options own = options;
 
-		if (i > 0)
+		if (i > 0 || shortest)
 			hurry(&own);
 		node = ir_test(ir, ir_eq(IR_WORD_ARCH, order[i]->audit),
 			       build_group(ir, order[i], &own), node);
@@ -113,22 +113,34 @@ static ir_id build_dispatch(struct ir *ir, const struct lowered *lowered,
 	return node;
 }
 
-static int tuned_build(const struct gen_request *request, struct gen_filter *ret_filter,
-		       struct sg_err *err)
+static int build_once(const struct gen_request *request, bool shortest, struct cbpf_prog *ret_prog,
+		      struct sg_err *err)
 {
 	struct ir ir = {0};
 	struct lowered lowered = {0};
+	int r;
+
+	lower_policy(&ir, request, shortest, &lowered);
+	r = emit_graph(&ir, build_dispatch(&ir, &lowered, request, shortest), ret_prog, err);
+	lowered_release(&lowered);
+	ir_release(&ir);
+	return r;
+}
+
+/* A policy that does not fit the kernel's limit is tried once more for length alone. */
+static int tuned_build(const struct gen_request *request, struct gen_filter *ret_filter,
+		       struct sg_err *err)
+{
 	uint64_t start_ns = sg_monotonic_ns();
 	int r;
 
 	ret_filter->none = request->policy->no_filter;
 	if (ret_filter->none)
 		return 0;
-	lower_policy(&ir, request, &lowered);
-	r = emit_graph(&ir, build_dispatch(&ir, &lowered, request), &ret_filter->prog, err);
+	r = build_once(request, false, &ret_filter->prog, err);
+	if (r == -E2BIG)
+		r = build_once(request, true, &ret_filter->prog, err);
 	ret_filter->compile_ns = sg_monotonic_ns() - start_ns;
-	lowered_release(&lowered);
-	ir_release(&ir);
 	return r;
 }
 
