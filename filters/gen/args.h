@@ -33,18 +33,25 @@ struct args_sample {
  *	merge	rules that one rule says as well				args_merge.c
  *	group	values of one argument under masks and ranges			args_group.c
  *	order	heavy rules and failing conditions first			args_order.c
- *	chain	rules to a graph; halves chooses which half of an argument is
- *		tested first							args_chain.c
+ *	chain	rules to a graph; halves: which half of an argument is tested
+ *		first								args_chain.c
  *	known	tests that the way to them has decided				known.c
  *	search	the best graph of the tests at hand				args_search.c
  *
- * What was tried and did not help, or helps nobody now, so that nobody tries it again unknowing:
- * see each file.
+ * What was tried and did not help, so that nobody tries it again unknowing; figures are executed
+ * instructions of the samples over the random rule sets of tests/test_args_random.c:
+ * - Rules as they were, unmerged, as candidates too: 0.1% less, in a third more time.
+ * - The search from the threaded chain (known.h) in place of the chain: a third faster, but up to
+ *   1.3% more.
+ * - All tests tried in every state, in twenty times the work: at most 1.3% less, where constants
+ *are wide. Ten times the work alone: 2% less on six arguments, elsewhere nothing.
+ * - Threading in place of following each way, for small graphs too: 1 to 3% longer worst ways.
+ * - In the search, no limit to the length of what it puts together: longer graphs than the choice
+ *   takes at the end, which then falls back on worse ones; 2% more on six arguments.
  */
 struct args_passes {
 	bool no_merge, no_group, no_order, no_halves, no_known, no_search;
-	bool shortest; /* the length decides, the samples among equals: for what does not fit else
-			*/
+	bool shortest; /* the length decides, then the samples: for what would not fit */
 };
 
 /*

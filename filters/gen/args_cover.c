@@ -2,10 +2,10 @@
 #include "filters/gen/args_cover.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#include "harness/base/alloc.h"
-
-#define MAX_PARTS 128 /* 16 points have 81 masked equalities at most */
+#define MAX_PARTS  128  /* 16 points have 81 masked equalities at most */
+#define STEP_LIMIT 2000 /* parts taken; the best cover by then is good enough */
 
 /* In half instructions, so that a tie is decided. */
 #define COST_TEST   2
@@ -25,9 +25,11 @@ struct cover {
 	size_t point_count;
 	struct part parts[MAX_PARTS]; /* the points first */
 	size_t part_count;
-	/* By what is uncovered: the least cost, 0 where nobody asked yet, and the part to take. */
-	uint16_t *best;
-	uint8_t *take;
+	/* The parts taken on the way, and the best cover so far. */
+	uint8_t taken[ARGS_COVER_POINTS], best[ARGS_COVER_POINTS];
+	size_t best_count;
+	uint32_t best_cost;
+	size_t steps;
 };
 
 /* ---- the parts */
@@ -128,32 +130,71 @@ static void drop_useless(struct cover *cover)
 	cover->part_count = kept;
 }
 
-/* ---- the cover */
-
-static uint16_t cover_rest(struct cover *cover, uint32_t open)
+/* Another one has all of its points and costs no more. */
+static bool is_dominated(const struct cover *cover, size_t index)
 {
-	uint32_t first = open & -open;
-	uint16_t best = UINT16_MAX;
+	const struct part *part = &cover->parts[index];
 	size_t i;
 
-	if (open == 0)
-		return 0;
-	if (cover->best[open])
-		return cover->best[open];
+	for (i = 0; i < cover->part_count; i++) {
+		const struct part *other = &cover->parts[i];
+		bool same = other->points == part->points && other->cost == part->cost;
+
+		if ((part->points & ~other->points) == 0 && other->cost <= part->cost &&
+		    (!same || i < index))
+			return true;
+	}
+	return false;
+}
+
+/* Those with many points first, so that a good cover is found early. */
+static int by_points(const void *a, const void *b)
+{
+	const struct part *x = a, *y = b;
+	int more = __builtin_popcount(y->points) - __builtin_popcount(x->points);
+
+	return more ? more : (int)x->cost - (int)y->cost;
+}
+
+static void drop_dominated(struct cover *cover)
+{
+	size_t i, kept = 0;
+	bool drop[MAX_PARTS];
+
+	for (i = 0; i < cover->part_count; i++)
+		drop[i] = is_dominated(cover, i);
+	for (i = 0; i < cover->part_count; i++) {
+		if (!drop[i])
+			cover->parts[kept++] = cover->parts[i];
+	}
+	cover->part_count = kept;
+	qsort(cover->parts, kept, sizeof(*cover->parts), by_points);
+}
+
+/* ---- the cover */
+
+/* Tries each part that contains the first of the points that are still @open. */
+static void cover_rest(struct cover *cover, uint32_t open, uint32_t cost, size_t count)
+{
+	uint32_t first = open & -open;
+	size_t i;
+
+	if (cost + (open ? COST_TEST : 0) >= cover->best_cost || ++cover->steps > STEP_LIMIT)
+		return;
+	if (open == 0) {
+		memcpy(cover->best, cover->taken, sizeof(cover->best));
+		cover->best_count = count;
+		cover->best_cost = cost;
+		return;
+	}
 	for (i = 0; i < cover->part_count; i++) {
 		const struct part *part = &cover->parts[i];
-		uint16_t cost;
 
 		if (!(part->points & first))
 			continue;
-		cost = (uint16_t)(part->cost + cover_rest(cover, open & ~part->points));
-		if (cost < best) {
-			best = cost;
-			cover->take[open] = (uint8_t)i;
-		}
+		cover->taken[count] = (uint8_t)i;
+		cover_rest(cover, open & ~part->points, cost + part->cost, count + 1);
 	}
-	cover->best[open] = best;
-	return best;
 }
 
 static struct args_set set_of(const struct part *part, uint8_t arg, uint64_t mask, uint64_t value,
@@ -170,15 +211,6 @@ static struct args_set set_of(const struct part *part, uint8_t arg, uint64_t mas
 	return set;
 }
 
-static void find_cover(struct cover *cover)
-{
-	size_t subsets = (size_t)1 << cover->point_count;
-
-	cover->best = sg_calloc(subsets, sizeof(*cover->best));
-	cover->take = sg_calloc(subsets, sizeof(*cover->take));
-	cover_rest(cover, (uint32_t)subsets - 1);
-}
-
 static int ascending(const void *a, const void *b)
 {
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
@@ -189,9 +221,8 @@ static int ascending(const void *a, const void *b)
 size_t args_cover(uint8_t arg, uint64_t mask, const uint64_t *values, size_t count, uint64_t top,
 		  struct args_set *ret_sets)
 {
-	struct cover cover = {.point_count = count};
-	uint32_t open = (1u << count) - 1;
-	size_t i, found = 0;
+	struct cover cover = {.point_count = count, .best_cost = UINT32_MAX};
+	size_t i;
 
 	for (i = 0; i < count; i++)
 		cover.points[i] = (uint32_t)values[i];
@@ -203,11 +234,9 @@ size_t args_cover(uint8_t arg, uint64_t mask, const uint64_t *values, size_t cou
 	drop_useless(&cover);
 	if (cover.part_count == count)
 		return count;
-	find_cover(&cover);
-	for (; open; open &= ~cover.parts[cover.take[open]].points)
-		ret_sets[found++] =
-			set_of(&cover.parts[cover.take[open]], arg, mask, values[0], top);
-	free(cover.best);
-	free(cover.take);
-	return found;
+	drop_dominated(&cover);
+	cover_rest(&cover, (1u << count) - 1, 0, 0);
+	for (i = 0; i < cover.best_count; i++)
+		ret_sets[i] = set_of(&cover.parts[cover.best[i]], arg, mask, values[0], top);
+	return cover.best_count;
 }

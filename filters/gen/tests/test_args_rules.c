@@ -170,12 +170,12 @@ static uint32_t action_of(const struct args_rules *rules, const uint64_t args[6]
 static void assert_same(const char *name, const struct args_rules *before,
 			const struct args_rules *after)
 {
-	static const uint64_t values[] = {0,           1,           2,     3,       4,
-					  5,           6,           7,     8,       9,
-					  10,          11,          12,    13,      16,
-					  20,          30,          37,    38,      39,
-					  40,          41,          02000, 04000,   06000,
-					  0x10,        0x30,        0x50,  0x20000, 0x20008,
+	static const uint64_t values[] = {0,           1,           2,     3,          4,
+					  5,           6,           7,     8,          9,
+					  10,          11,          12,    13,         16,
+					  20,          30,          37,    38,         39,
+					  40,          41,          02000, 04000,      06000,
+					  0x10,        0x30,        0x50,  0x20000,    0x20008,
 					  0xffffffff,  0x100000000, ~0ull, 0x80000000, 0x10000000,
 					  0x100000008, 0x10000000a};
 	uint64_t args[6] = {0};
