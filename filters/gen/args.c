@@ -106,7 +106,6 @@ static bool add_searched(struct call *call, const struct args_rules *rules,
 		add_candidate(call, best);
 		add_known(call, best);
 	}
-	complete = complete && !call->passes->shortest; /* which is not what it looks for */
 	if (!complete || call->passes->shortest)
 		add_known(call, root);
 	return complete;
@@ -126,8 +125,10 @@ static void add_graphs(struct call *call, const struct args_rules *rules)
 {
 	struct args_chain_form form = {.big_endian = call->big_endian};
 	struct args_chain_form masks = {.big_endian = call->big_endian, .and_masks = true};
-	bool complete = add_searched(call, rules, &form);
+	bool complete = !call->passes->shortest; /* which the search does not look for */
 
+	if (!add_searched(call, rules, &form))
+		complete = false;
 	if (!add_searched(call, rules, &masks))
 		complete = false;
 	if (complete || call->passes->no_halves)
