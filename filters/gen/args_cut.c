@@ -49,17 +49,17 @@ static size_t find_starts(const struct ir_test *tests, size_t count, uint8_t wor
 }
 
 /* What is left of @root where @word is @value. Down to the first test of another word there is
- * nothing to build. */
+ * nothing to build; all tests of this one compare it (args_cut_tests()). */
 static ir_id left_at(struct args_graph *graph, ir_id root, uint8_t word, uint32_t value)
 {
 	const struct ir_test is_value = ir_eq(word, value);
-	uint32_t words[ABI_DATA_WORDS] = {0};
 	const struct ir_node *node = &graph->ir->nodes[root];
 
-	words[word] = value;
 	while (!node->leaf && node->test.word == word) {
+		uint32_t k = node->test.k;
+
 		graph->work++;
-		root = ir_holds(&node->test, words) ? node->yes : node->no;
+		root = (node->test.op == IR_EQ ? value == k : value >= k) ? node->yes : node->no;
 		node = &graph->ir->nodes[root];
 	}
 	return args_graph_behind(graph, root, &is_value, true);

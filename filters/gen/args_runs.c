@@ -6,13 +6,15 @@
 #include "harness/base/alloc.h"
 
 #define CHAIN_LIMIT 8  /* values in a chain */
+#define LONG_CHAIN  32 /* of so many runs that the filter's length counts most */
+#define MOST_RUNS   1024
 #define EXACT_RUNS  32 /* the dynamic program takes their cube */
 #define MANY_RUNS   64 /* of more, few are left to it, and chains keep the tree short */
 #define FEW_RUNS    8
 
 /* The values that a chain tests, in its order, and what all others come to. */
 struct chain {
-	size_t runs[CHAIN_LIMIT];
+	size_t runs[LONG_CHAIN];
 	size_t count;
 	ir_id rest;
 };
@@ -78,7 +80,7 @@ static bool goes_before(const struct args_run *a, const struct args_run *b)
 static bool find_chain(const struct tree *tree, size_t from, size_t to, struct chain *chain)
 {
 	const struct args_run *runs = tree->runs;
-	size_t i, at;
+	size_t i, at, limit = tree->count > MOST_RUNS ? LONG_CHAIN : CHAIN_LIMIT;
 
 	chain->count = 0;
 	if (!find_rest(tree, from, to, &chain->rest))
@@ -86,7 +88,7 @@ static bool find_chain(const struct tree *tree, size_t from, size_t to, struct c
 	for (i = from; i <= to; i++) {
 		if (runs[i].to == chain->rest)
 			continue;
-		if (chain->count == CHAIN_LIMIT)
+		if (chain->count == limit)
 			return false;
 		at = chain->count++;
 		for (; at > 0 && goes_before(&runs[i], &runs[chain->runs[at - 1]]); at--)

@@ -7,10 +7,12 @@
 #include "filters/gen/args_tests.h"
 #include "harness/base/alloc.h"
 
-#define WORK_LIMIT 16000 /* nodes visited, about ten a microsecond */
-#define TRY_FROM   24    /* of so many tests, those near to the root, the best are tried */
-#define FEW_TESTS  6     /* so many are all tried */
-#define NOT_LOADED UINT8_MAX
+/* Nodes visited, about ten a microsecond: at least, and for each test. */
+#define WORK_LIMIT    16000
+#define WORK_PER_TEST 16
+#define TRY_FROM      24 /* of so many tests, those near to the root, the best are tried */
+#define FEW_TESTS     6  /* so many are all tried */
+#define NOT_LOADED    UINT8_MAX
 
 /* A graph, what the accumulator holds where it begins, and the samples that come there. */
 struct state {
@@ -353,7 +355,8 @@ ir_id args_search(struct args_graph *graph, ir_id root, const struct args_sample
 	struct search search = {.graph = graph,
 				.samples = samples,
 				.big_endian = big_endian,
-				.work_end = graph->work + WORK_LIMIT,
+				.work_end = graph->work + WORK_LIMIT +
+					    WORK_PER_TEST * ir_count_tests(graph->ir, root),
 				.complete = true};
 	uint64_t all = samples->count < 64 ? (1ull << samples->count) - 1 : UINT64_MAX;
 

@@ -6,7 +6,7 @@
 #include "filters/gen/args_cut.h"
 #include "harness/base/alloc.h"
 
-#define MAX_TESTS  1024
+#define MAX_TESTS  4096
 #define WORD_TESTS 3 /* from so many on, a word is decided as a whole */
 
 /* ---- parts */
