@@ -422,6 +422,7 @@ static void cost_knows_what_is_loaded(void **state)
 /* ---- the search */
 
 #define PAIRS    200
+#define VALUES   1500
 #define TOO_MANY 20000
 
 /* a0 == 2 * i && a1 == 3 * i, for each i: two words that could be cut at each value. */
@@ -465,29 +466,55 @@ static void search_ends_when_its_work_is_up(void **state)
 	ir_release(&ir);
 }
 
+/* a0 == 3 * i, for each of @count i, with seven actions in turn. */
+static ir_id lower_values(struct ir *ir, size_t count, const struct args_sample *sample)
+{
+	struct policy_cond *conds = sg_calloc(count, sizeof(*conds));
+	struct args_rule *rules = sg_calloc(count, sizeof(*rules));
+	ir_id root;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		conds[i] = (struct policy_cond)EQ(0, 3 * i);
+		rules[i] = (struct args_rule){&conds[i], 1, (uint32_t)(10 + i % 7)};
+	}
+	root = args_lower(ir, abi_arch(ABI_X86_64), rules, count, REST, sample, 1);
+	free(conds);
+	free(rules);
+	return root;
+}
+
+static void many_values_are_a_tree(void **state)
+{
+	const struct args_sample sample = table_sample(ABI_X86_64, (uint64_t[]){3, 0, 0}, 1);
+	struct ir ir = {0};
+	uint32_t action;
+	ir_id root = lower_values(&ir, VALUES, &sample);
+	uint64_t a0;
+
+	(void)state;
+	assert_true(ir_count_tests(&ir, root) < VALUES + VALUES / 10);
+	for (a0 = 0; a0 < 3 * VALUES + 3; a0++) {
+		struct args_sample asked = table_sample(ABI_X86_64, (uint64_t[]){a0, 0, 0}, 1);
+
+		assert_true(ir_cost(&ir, root, asked.words, &action) < 60);
+		assert_int_equal(action, a0 % 3 || a0 / 3 >= VALUES ? REST : 10 + a0 / 3 % 7);
+	}
+	ir_release(&ir);
+}
+
 /* No filter has as many tests; what is made of them all the same is right, and nothing recurses as
  * deep. */
 static void more_rules_than_fit(void **state)
 {
-	struct policy_cond *conds = sg_calloc(TOO_MANY, sizeof(*conds));
-	struct args_rule *rules = sg_calloc(TOO_MANY, sizeof(*rules));
-	const struct args_sample sample = table_sample(ABI_X86_64, (uint64_t[]){4, 0, 0}, 1);
+	const struct args_sample sample = table_sample(ABI_X86_64, (uint64_t[]){6, 0, 0}, 1);
 	struct ir ir = {0};
 	uint32_t action;
-	ir_id root;
-	size_t i;
 
 	(void)state;
-	for (i = 0; i < TOO_MANY; i++) {
-		conds[i] = (struct policy_cond)EQ(0, 2 * i);
-		rules[i] = (struct args_rule){&conds[i], 1, (uint32_t)(10 + i % 7)};
-	}
-	root = args_lower(&ir, abi_arch(ABI_X86_64), rules, TOO_MANY, REST, &sample, 1);
-	ir_cost(&ir, root, sample.words, &action);
+	ir_cost(&ir, lower_values(&ir, TOO_MANY, &sample), sample.words, &action);
 	assert_int_equal(action, 12);
 	ir_release(&ir);
-	free(conds);
-	free(rules);
 }
 
 int main(void)
@@ -502,6 +529,7 @@ int main(void)
 		cmocka_unit_test(what_is_left_behind_an_answer),
 		cmocka_unit_test(cost_knows_what_is_loaded),
 		cmocka_unit_test(search_ends_when_its_work_is_up),
+		cmocka_unit_test(many_values_are_a_tree),
 		cmocka_unit_test(more_rules_than_fit),
 	};
 
