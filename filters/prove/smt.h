@@ -23,8 +23,10 @@ struct smt_side {
  * (may be NULL) left out? Fills result, reason, tuple, a, b, by_smt of @ret.
  *
  * The tuple has as many zero words as Z3 found possible within the deadline, and within as much
- * time again as the first input had taken. Reasons: "deadline of 10 s", "memory limit of 1024 MiB",
- * "libz3.so.4 is not installed", "Z3 crashed (SIGSEGV)", "Z3: " and what it says itself.
+ * time again as the first input had taken, or half a second. Reasons: "deadline of 10 s", "memory
+ * limit of 1024 MiB", "libz3.so.4 is not installed", "Z3 crashed (SIGSEGV)", "Z3: " and what it
+ * says itself. (Where clang's AddressSanitizer is linked and the C++ library is not, an exception
+ * that Z3 throws, as it does at a deadline, ends the child: "Z3 failed (1): ...".)
  */
 int smt_ask(const struct smt_side *a, const struct smt_side *b, const struct policy *under,
 	    const struct sg_strv *unknown_calls, double timeout_s, struct prove_answer *ret,

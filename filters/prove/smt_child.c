@@ -17,6 +17,7 @@
 /* What the quick steps get where there is arithmetic, of the time and at most. */
 #define QUICK_SHARE 0.25
 #define QUICK_S     2.0
+#define SHRINK_S    0.5
 
 struct asking {
 	const struct smt_job *job;
@@ -182,15 +183,23 @@ static Z3_lbool check_in_turn(struct asking *asking, double end_s)
 	return check(asking, end_s);
 }
 
+/* Smaller inputs may take as long again as the first one did, or SHRINK_S. */
+static double shrink_until_s(const struct asking *asking, double end_s)
+{
+	double took_s = 1e-9 * (double)(sg_monotonic_ns() - asking->start_ns);
+	double until_s = took_s + (took_s > SHRINK_S ? took_s : SHRINK_S);
+
+	return until_s < end_s ? until_s : end_s;
+}
+
 static void decide(struct asking *asking)
 {
-	double end_s = TIME_SHARE * asking->job->limits->timeout_s, took_s;
+	double end_s = TIME_SHARE * asking->job->limits->timeout_s;
 
 	switch (check_in_turn(asking, end_s)) {
 	case Z3_L_FALSE: asking->job->found->result = PROVE_EQUAL; break;
-	case Z3_L_TRUE: /* smaller ones may take as long again */
-		took_s = 1e-9 * (double)(sg_monotonic_ns() - asking->start_ns);
-		shrink(asking, after_ns(asking->start_ns, 2 * took_s < end_s ? 2 * took_s : end_s));
+	case Z3_L_TRUE:
+		shrink(asking, after_ns(asking->start_ns, shrink_until_s(asking, end_s)));
 		break;
 	case Z3_L_UNDEF: keep_z3_reason(asking, smt_solver_reason(&asking->solver));
 	}

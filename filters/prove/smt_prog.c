@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Forward from the first instruction: jumps only go forward, so every way to an instruction has
- * been followed when its turn comes. A value that no term of a verdict or a condition leads to is
- * never looked at by Z3, so that joins need no liveness here.
+ * Forward from the first instruction, what registers hold and the conditions of jumps: jumps only
+ * go forward, so every way to an instruction has been followed when its turn comes. A value that no
+ * verdict and no condition leads to is never looked at by Z3, so that joins need no liveness here.
+ *
+ * Then backward from the RETs, the verdict: a choice between those of a jump's two targets. A
+ * filter of comparisons becomes a decision diagram, one term an instruction. (Which inputs come to
+ * each RET says the same, in conditions as long as the ways: two filters of 4,000 instructions took
+ * Z3 20 s in that form, and take 1.3 s in this one.)
  */
 #include "filters/prove/smt_prog.h"
 
@@ -17,28 +22,24 @@ struct machine {
 };
 
 struct place {
-	Z3_ast here; /* the inputs that come to the instruction; NULL while none do */
+	Z3_ast here; /* of the inputs that come to the instruction; NULL while none do */
 	struct machine machine;
-};
-
-struct run {
-	const struct smt_terms *terms;
-	struct place *places;       /* by instruction */
-	struct smt_cases constants; /* effects of RET K */
-	Z3_ast computed;            /* RET A: the raw value; NULL while there is none */
+	Z3_ast condition; /* of a jump: goes by jt; of a division: by zero */
+	Z3_ast effect;    /* of the run from here on */
 };
 
 /* Some inputs come to @place with the registers of @machine. */
-static void enter(struct run *run, struct place *place, Z3_ast when, const struct machine *machine)
+static void enter(const struct smt_terms *terms, struct place *place, Z3_ast when,
+		  const struct machine *machine)
 {
 	if (!place->here) {
-		*place = (struct place){when, *machine};
+		*place = (struct place){.here = when, .machine = *machine};
 		return;
 	}
 	for (int i = 0; i < REG_COUNT; i++)
 		place->machine.regs[i] =
-			smt_choose(run->terms, when, machine->regs[i], place->machine.regs[i]);
-	place->here = smt_or(run->terms, place->here, when);
+			smt_choose(terms, when, machine->regs[i], place->machine.regs[i]);
+	place->here = smt_or(terms, place->here, when);
 }
 
 static Z3_ast operand(const struct smt_terms *terms, const struct sock_filter *insn,
@@ -117,74 +118,93 @@ static Z3_ast condition(const struct smt_terms *terms, const struct sock_filter 
 	}
 }
 
-static void jump(struct run *run, const struct sock_filter *insn, const struct place *from,
-		 struct place *next)
+static bool may_divide_by_zero(const struct sock_filter *insn)
 {
-	Z3_ast taken;
+	return insn->code == (BPF_ALU | BPF_DIV | BPF_X);
+}
+
+/* ---- forward */
+
+static void jump(const struct smt_terms *terms, const struct sock_filter *insn, struct place *place)
+{
+	struct place *next = place + 1;
 
 	if (BPF_OP(insn->code) == BPF_JA) {
-		enter(run, next + insn->k, from->here, &from->machine);
+		enter(terms, next + insn->k, place->here, &place->machine);
 		return;
 	}
-	taken = condition(run->terms, insn, &from->machine);
-	enter(run, next + insn->jt, smt_and(run->terms, from->here, taken), &from->machine);
-	enter(run, next + insn->jf, smt_and(run->terms, from->here, smt_not(run->terms, taken)),
-	      &from->machine);
+	place->condition = condition(terms, insn, &place->machine);
+	enter(terms, next + insn->jt, smt_and(terms, place->here, place->condition),
+	      &place->machine);
+	enter(terms, next + insn->jf, smt_and(terms, place->here, smt_not(terms, place->condition)),
+	      &place->machine);
 }
 
-static void end(struct run *run, const struct sock_filter *insn, const struct place *place)
+/* Inputs that a division by zero ends the run for may go on here: their verdict is not looked for
+ * further down. */
+static void go_on(const struct smt_terms *terms, const struct sock_filter *insn,
+		  struct place *place)
 {
-	Z3_ast a = place->machine.regs[REG_A];
+	struct machine machine = place->machine;
 
-	if (BPF_RVAL(insn->code) != BPF_A)
-		smt_cases_add(run->terms, &run->constants, abi_verdict_effect(insn->k),
-			      place->here);
-	else if (run->computed)
-		run->computed = smt_choose(run->terms, place->here, a, run->computed);
-	else
-		run->computed = a;
+	if (may_divide_by_zero(insn))
+		place->condition = smt_is(terms, machine.regs[REG_X], 0);
+	compute(terms, insn, &machine);
+	enter(terms, place + 1, place->here, &machine);
 }
 
-/* A division by X = 0 ends the run with 0; with what goes on, X is another number. */
-static void leave_divided_by_zero(struct run *run, struct place *place)
-{
-	Z3_ast zero = smt_is(run->terms, place->machine.regs[REG_X], 0);
-
-	smt_cases_add(run->terms, &run->constants, ABI_RET_KILL_THREAD,
-		      smt_and(run->terms, place->here, zero));
-	place->here = smt_and(run->terms, place->here, smt_not(run->terms, zero));
-}
-
-static void follow(struct run *run, const struct sock_filter *insn, struct place *place)
+static void follow(const struct smt_terms *terms, const struct sock_filter *insn,
+		   struct place *place)
 {
 	switch (BPF_CLASS(insn->code)) {
-	case BPF_JMP: jump(run, insn, place, place + 1); break;
-	case BPF_RET: end(run, insn, place); break;
-	default:
-		if (insn->code == (BPF_ALU | BPF_DIV | BPF_X))
-			leave_divided_by_zero(run, place);
-		compute(run->terms, insn, &place->machine);
-		enter(run, place + 1, place->here, &place->machine);
+	case BPF_JMP: jump(terms, insn, place); break;
+	case BPF_RET: break;
+	default: go_on(terms, insn, place);
 	}
+}
+
+/* ---- backward */
+
+static Z3_ast returned(const struct smt_terms *terms, const struct sock_filter *insn,
+		       const struct place *place)
+{
+	if (BPF_RVAL(insn->code) == BPF_A)
+		return smt_effect(terms, place->machine.regs[REG_A]);
+	return smt_number(terms, abi_verdict_effect(insn->k));
+}
+
+static Z3_ast effect(const struct smt_terms *terms, const struct sock_filter *insn,
+		     const struct place *place)
+{
+	const struct place *next = place + 1;
+
+	if (BPF_CLASS(insn->code) == BPF_RET)
+		return returned(terms, insn, place);
+	if (may_divide_by_zero(insn))
+		return smt_choose(terms, place->condition, smt_number(terms, ABI_RET_KILL_THREAD),
+				  next->effect);
+	if (BPF_CLASS(insn->code) != BPF_JMP)
+		return next->effect;
+	if (BPF_OP(insn->code) == BPF_JA)
+		return next[insn->k].effect;
+	return smt_choose(terms, place->condition, next[insn->jt].effect, next[insn->jf].effect);
 }
 
 Z3_ast smt_prog(const struct smt_terms *terms, const struct cbpf_prog *prog)
 {
-	Z3_ast zero = smt_number(terms, 0), effect;
-	struct run run = {
-		.terms = terms,
-		.places = sg_calloc(prog->len, sizeof(*run.places)),
-	};
+	struct place *places = sg_calloc(prog->len, sizeof(*places));
+	Z3_ast zero = smt_number(terms, 0), ret;
 
-	run.places[0].here = terms->yes;
+	places[0].here = terms->yes;
 	for (int i = 0; i < REG_COUNT; i++)
-		run.places[0].machine.regs[i] = zero;
+		places[0].machine.regs[i] = zero;
 	for (size_t i = 0; i < prog->len; i++)
-		if (run.places[i].here)
-			follow(&run, &prog->insns[i], &run.places[i]);
-	effect = smt_cases_value(terms, &run.constants,
-				 run.computed ? smt_effect(terms, run.computed) : NULL);
-	smt_cases_release(&run.constants);
-	free(run.places);
-	return effect;
+		if (places[i].here)
+			follow(terms, &prog->insns[i], &places[i]);
+	for (size_t i = prog->len; i-- > 0;)
+		if (places[i].here)
+			places[i].effect = effect(terms, &prog->insns[i], &places[i]);
+	ret = places[0].effect;
+	free(places);
+	return ret;
 }

@@ -44,9 +44,11 @@ static Z3_tactic sorted(const struct smt_terms *terms, Z3_tactic all)
 }
 
 /*
- * Z3's own choice for the logic (QF_BV) is no faster, and gives up on more programs with
- * arithmetic. With @deep, and-inverter graphs ("aig") find what is equal in both sides down to
- * single bits.
+ * With @deep, and-inverter graphs ("aig") find what is equal in both sides down to single bits.
+ *
+ * Found on 320 small programs with arithmetic against the same written otherwise: Z3's own choice
+ * for the logic (QF_BV) gave up on 7 of them after 4 s, these steps on 1, on 6 when not sorted, on
+ * none when deep. Two filters of 4,000 comparisons: QF_BV 30 s, these 1.3 s, deep 6 s.
  */
 static Z3_tactic steps(const struct smt_terms *terms, bool deep)
 {

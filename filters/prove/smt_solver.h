@@ -16,8 +16,8 @@ struct smt_solver {
 /* Borrows @terms. Everything lives as long as their context. */
 void smt_solver_init(struct smt_solver *solver, const struct smt_terms *terms);
 
-/* From now on by steps that decide more arithmetic, but take five times as long on large filters of
- * comparisons. */
+/* From now on by steps that decide more arithmetic, but take up to five times as long on large
+ * filters of comparisons. */
 void smt_solver_deepen(struct smt_solver *solver);
 
 /* Can both conditions hold at once? Until @until_ns of sg_monotonic_ns(), about. */

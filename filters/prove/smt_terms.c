@@ -109,11 +109,7 @@ void smt_cases_add(const struct smt_terms *terms, struct smt_cases *cases, uint3
 
 Z3_ast smt_cases_value(const struct smt_terms *terms, const struct smt_cases *cases, Z3_ast other)
 {
-	size_t i = cases->len;
-
-	if (!other)
-		other = smt_number(terms, cases->items[--i].value);
-	while (i-- > 0)
+	for (size_t i = cases->len; i-- > 0;)
 		other = smt_choose(terms, cases->items[i].when,
 				   smt_number(terms, cases->items[i].value), other);
 	return other;

@@ -52,7 +52,7 @@ struct smt_cases {
 };
 void smt_cases_add(const struct smt_terms *terms, struct smt_cases *cases, uint32_t value,
 		   Z3_ast when);
-/* The value; @other where no case holds. NULL: one of them always does, and there is one. */
+/* The value; @other where no case holds. */
 Z3_ast smt_cases_value(const struct smt_terms *terms, const struct smt_cases *cases, Z3_ast other);
 void smt_cases_release(struct smt_cases *cases);
 
