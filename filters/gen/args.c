@@ -192,9 +192,9 @@ static ir_id lower(struct ir *ir, const struct abi_arch *arch, struct args_rules
 	return root;
 }
 
-ir_id args_lower_with(struct ir *ir, const struct abi_arch *arch, const struct args_rule *rules,
-		      size_t rule_count, uint32_t default_action, const struct args_sample *samples,
-		      size_t sample_count, const struct args_passes *passes)
+ir_id args_lower(struct ir *ir, const struct abi_arch *arch, const struct args_rule *rules,
+		 size_t rule_count, uint32_t default_action, const struct args_sample *samples,
+		 size_t sample_count, const struct args_passes *passes)
 {
 	struct args_rules conjs;
 	ir_id root;
@@ -210,14 +210,4 @@ ir_id args_lower_with(struct ir *ir, const struct abi_arch *arch, const struct a
 	root = lower(ir, arch, &conjs, samples, sample_count, passes);
 	args_rules_release(&conjs);
 	return root;
-}
-
-ir_id args_lower(struct ir *ir, const struct abi_arch *arch, const struct args_rule *rules,
-		 size_t rule_count, uint32_t default_action, const struct args_sample *samples,
-		 size_t sample_count)
-{
-	static const struct args_passes all;
-
-	return args_lower_with(ir, arch, rules, rule_count, default_action, samples, sample_count,
-			       &all);
 }

@@ -63,9 +63,6 @@ struct args_passes {
  */
 ir_id args_lower(struct ir *ir, const struct abi_arch *arch, const struct args_rule *rules,
 		 size_t rule_count, uint32_t default_action, const struct args_sample *samples,
-		 size_t sample_count);
-ir_id args_lower_with(struct ir *ir, const struct abi_arch *arch, const struct args_rule *rules,
-		      size_t rule_count, uint32_t default_action, const struct args_sample *samples,
-		      size_t sample_count, const struct args_passes *passes);
+		 size_t sample_count, const struct args_passes *passes);
 
 #endif

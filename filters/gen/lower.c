@@ -33,7 +33,7 @@ struct lowering {
 	uint32_t default_action;
 	struct numbered_rule *rules;
 	size_t rule_count;
-	int *line_nrs; /* by line of the mix: its number, ABI_NR_NONE where it is another's */
+	int *line_nrs; /* by line of the mix: its number; ABI_NR_NONE: another's line */
 	struct args_sample *samples;     /* room for those of one call */
 	struct args_rule *rules_of_call; /* the same for its rules */
 };
@@ -74,6 +74,7 @@ static void call_words(const struct lowering *low, uint32_t nr, const uint64_t a
 	abi_tuple_words(&tuple, words);
 }
 
+/* Lines without an architecture are the first one's; on others they still tell likely arguments. */
 static void number_lines(struct lowering *low)
 {
 	const struct mix *mix = low->request->mix;
@@ -82,10 +83,19 @@ static void number_lines(struct lowering *low)
 	low->line_nrs = sg_calloc(mix->len + 1, sizeof(*low->line_nrs));
 	for (i = 0; i < mix->len; i++) {
 		const struct abi_arch *arch = mix->calls[i].arch;
-		bool ours = arch ? arch == low->arch : low->arch_index == 0;
 
-		low->line_nrs[i] = ours ? abi_nr_of(low->arch, low->shared->lines[i]) : ABI_NR_NONE;
+		low->line_nrs[i] = !arch || arch == low->arch
+					   ? abi_nr_of(low->arch, low->shared->lines[i])
+					   : ABI_NR_NONE;
 	}
+}
+
+static double weight_of_line(const struct lowering *low, size_t line)
+{
+	const struct mix *mix = low->request->mix;
+	bool ours = mix->calls[line].arch || low->arch_index == 0;
+
+	return ours ? mix->calls[line].weight / mix->total_weight : 0;
 }
 
 /* The inputs with which the mix calls @nr, their weights shares of the whole mix; one of zeros
@@ -96,13 +106,12 @@ static size_t find_samples(const struct lowering *low, uint32_t nr)
 	size_t i, count = 0;
 
 	for (i = 0; i < mix->len; i++) {
-		const struct mix_call *line = &mix->calls[i];
 		struct args_sample *sample = &low->samples[count];
 
 		if (low->line_nrs[i] == ABI_NR_NONE || (uint32_t)low->line_nrs[i] != nr)
 			continue;
-		call_words(low, nr, line->args, sample->words);
-		sample->weight = line->weight / mix->total_weight;
+		call_words(low, nr, mix->calls[i].args, sample->words);
+		sample->weight = weight_of_line(low, i);
 		count++;
 	}
 	if (count > 0)
@@ -126,8 +135,8 @@ static ir_id lower_rules_of(const struct lowering *low, uint32_t nr, size_t *at,
 			(struct args_rule){rule->conds, rule->cond_count,
 					   policy_action_on(policy, rule, low->arch_index)};
 	}
-	return args_lower_with(low->ir, low->arch, low->rules_of_call, count, low->default_action,
-			       low->samples, sample_count, &low->shared->passes);
+	return args_lower(low->ir, low->arch, low->rules_of_call, count, low->default_action,
+			  low->samples, sample_count, &low->shared->passes);
 }
 
 static struct lower_call lower_call(const struct lowering *low, uint32_t nr, size_t *at)

@@ -15,6 +15,8 @@
 #include "filters/gen/emit.h"
 #include "harness/base/buf.h"
 
+static const struct args_passes every_pass; /* none is off */
+
 struct named {
 	const char *name;
 	const char *code; /* loads and tests in the order of the filter */
@@ -178,7 +180,7 @@ static ir_id lower(const struct named *named, struct ir *ir)
 	struct args_rule rules[TABLE_RULES];
 	size_t count = read_table(named->rules, rules);
 
-	return args_lower(ir, abi_arch(named->arch), rules, count, REST, &sample, 1);
+	return args_lower(ir, abi_arch(named->arch), rules, count, REST, &sample, 1, &every_pass);
 }
 
 static struct args_cost cost_of(const struct named *named, struct ir *ir, ir_id root)
@@ -290,9 +292,11 @@ static void unconditional_rules_are_leaves(void **state)
 	struct ir ir = {0};
 
 	(void)state;
-	assert_int_equal(args_lower(&ir, abi_arch(ABI_X86_64), rules, 2, REST, &sample, 1),
+	assert_int_equal(args_lower(&ir, abi_arch(ABI_X86_64), rules, 2, REST, &sample, 1,
+				    &every_pass),
 			 ir_leaf(&ir, B));
-	assert_int_equal(args_lower(&ir, abi_arch(ABI_X86_64), rules, 0, REST, &sample, 1),
+	assert_int_equal(args_lower(&ir, abi_arch(ABI_X86_64), rules, 0, REST, &sample, 1,
+				    &every_pass),
 			 ir_leaf(&ir, REST));
 	ir_release(&ir);
 }
@@ -308,10 +312,12 @@ static void rules_that_say_the_same_are_leaves(void **state)
 	size_t count = read_table(all, rules);
 
 	(void)state;
-	assert_int_equal(args_lower(&ir, abi_arch(ABI_X86_64), rules, count, REST, &sample, 1),
+	assert_int_equal(args_lower(&ir, abi_arch(ABI_X86_64), rules, count, REST, &sample, 1,
+				    &every_pass),
 			 ir_leaf(&ir, A));
 	count = read_table(none, rules);
-	assert_int_equal(args_lower(&ir, abi_arch(ABI_X86_64), rules, count, REST, &sample, 1),
+	assert_int_equal(args_lower(&ir, abi_arch(ABI_X86_64), rules, count, REST, &sample, 1,
+				    &every_pass),
 			 ir_leaf(&ir, REST));
 	ir_release(&ir);
 }
@@ -325,7 +331,8 @@ static uint32_t insns_of(const struct args_sample *samples, size_t count, uint64
 	struct args_rule rules[TABLE_RULES];
 	struct ir ir = {0};
 	size_t rule_count = read_table(three, rules);
-	ir_id root = args_lower(&ir, abi_arch(ABI_I386), rules, rule_count, REST, samples, count);
+	ir_id root = args_lower(&ir, abi_arch(ABI_I386), rules, rule_count, REST, samples, count,
+				&every_pass);
 	uint32_t insns = ir_cost(&ir, root, asked.words, NULL);
 
 	ir_release(&ir);
@@ -478,7 +485,7 @@ static ir_id lower_values(struct ir *ir, size_t count, const struct args_sample 
 		conds[i] = (struct policy_cond)EQ(0, 3 * i);
 		rules[i] = (struct args_rule){&conds[i], 1, (uint32_t)(10 + i % 7)};
 	}
-	root = args_lower(ir, abi_arch(ABI_X86_64), rules, count, REST, sample, 1);
+	root = args_lower(ir, abi_arch(ABI_X86_64), rules, count, REST, sample, 1, &every_pass);
 	free(conds);
 	free(rules);
 	return root;

@@ -203,8 +203,8 @@ static ir_id lower(struct rule_set *set, struct ir *ir, const struct args_passes
 	for (i = 0; i < set->policy.rule_count; i++)
 		rules[i] = (struct args_rule){set->rules[i].conds, set->rules[i].cond_count,
 					      set->rules[i].action};
-	return args_lower_with(ir, set->arch, rules, set->policy.rule_count,
-			       set->policy.default_action, set->samples, set->sample_count, passes);
+	return args_lower(ir, set->arch, rules, set->policy.rule_count, set->policy.default_action,
+			  set->samples, set->sample_count, passes);
 }
 
 static void try_tuple(struct trial *trial, const struct abi_tuple *tuple)

@@ -261,7 +261,6 @@ static void heavy_numbers_come_first(void **state)
 	(void)state;
 	for (i = 0; i < 40; i++)
 		add_run(&ground, 10, i % 2, 0.2 / 40);
-	ground.group.calls = sg_calloc(1, sizeof(*ground.group.calls));
 	ground.group.call_count = 1;
 	ground.group.calls[0] = (struct lower_call){.nr = 205, .weight = 0.8};
 	ground.group.runs[20].weight += 0.8;
