@@ -16,7 +16,6 @@
 #define MEMORY_BYTES (512u << 20)
 /* What generators leak must not add up to a finding. */
 #define BUILDS_PER_WORKER 256
-#define EXIT_NO_MEMORY    3 /* harness/base/alloc.h */
 
 struct fuzz_builder {
 	const struct gen *gen;
@@ -118,17 +117,6 @@ static bool take_report(const struct sg_buf *said, struct fuzz_build *build)
 	return true;
 }
 
-/* The last line that says something. */
-static void keep_last_words(const struct sg_buf *said, char *words, size_t size)
-{
-	char *copy = sg_strdup(sg_buf_text(said)), *rest = copy, *line;
-
-	while ((line = strsep(&rest, "\n")))
-		if (*line)
-			snprintf(words, size, "%s", line);
-	free(copy);
-}
-
 static enum fuzz_built outcome_of_end(enum sg_child_end end)
 {
 	switch (end) {
@@ -139,21 +127,14 @@ static enum fuzz_built outcome_of_end(enum sg_child_end end)
 }
 
 /* The worker ended instead of answering. */
-static void take_end(const struct fuzz_builder *builder, struct worker_answer *answer,
+static void take_end(const struct fuzz_builder *builder, const struct worker_answer *answer,
 		     struct fuzz_build *build)
 {
-	struct sg_child_result *how = &answer->how;
 	struct sg_buf words = {0};
 
-	keep_last_words(&answer->said, how->last_words, sizeof(how->last_words));
-	if (how->end == SG_CHILD_FAILED && how->value == EXIT_NO_MEMORY &&
-	    strcmp(how->last_words, "secgauge: out of memory") == 0) {
-		how->end = SG_CHILD_NO_MEMORY;
-		how->last_words[0] = '\0';
-	}
-	build->outcome = outcome_of_end(how->end);
+	build->outcome = outcome_of_end(answer->how.end);
 	sg_buf_addf(&words, "%s: ", builder->gen->name);
-	sg_child_describe(how, &builder->job.limits, &words);
+	sg_child_describe(&answer->how, &builder->job.limits, &words);
 	set_message(build, words.data, words.len);
 	sg_buf_release(&words);
 }

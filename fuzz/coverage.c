@@ -3,16 +3,23 @@
 
 #include "filters/cbpf/asm.h"
 #include "fuzz/strength.h"
-#include "fuzz/walk.h"
+
+static bool is_conditional(const struct sock_filter *insn)
+{
+	return BPF_CLASS(insn->code) == BPF_JMP && BPF_OP(insn->code) != BPF_JA;
+}
 
 void fuzz_coverage_init(struct fuzz_coverage *coverage, const struct cbpf_prog *prog)
 {
+	const struct prove_options options = {0};
+
 	*coverage = (struct fuzz_coverage){
 		.prog = prog,
 		.hits = sg_calloc(prog->len + 1, sizeof(*coverage->hits)),
 		.taken = sg_calloc(prog->len + 1, sizeof(*coverage->taken)),
 		.fell = sg_calloc(prog->len + 1, sizeof(*coverage->fell)),
 	};
+	prove_dead(prog, &options, &coverage->dead);
 }
 
 void fuzz_coverage_release(struct fuzz_coverage *coverage)
@@ -20,6 +27,7 @@ void fuzz_coverage_release(struct fuzz_coverage *coverage)
 	free(coverage->hits);
 	free(coverage->taken);
 	free(coverage->fell);
+	prove_dead_release(&coverage->dead);
 	*coverage = (struct fuzz_coverage){0};
 }
 
@@ -36,7 +44,7 @@ static void add_edge(struct fuzz_coverage *coverage, uint32_t from, uint32_t to)
 {
 	const struct sock_filter *insn = &coverage->prog->insns[from];
 
-	if (!fuzz_is_conditional(insn))
+	if (!is_conditional(insn))
 		return;
 	if (to == from + 1 + insn->jt)
 		coverage->taken[from] = true;
@@ -66,6 +74,14 @@ void fuzz_coverage_add(struct fuzz_coverage *coverage, const struct abi_tuple *t
 
 /* ---- shares */
 
+/* Where both targets are one, either edge is both. */
+static bool is_dead_edge(const struct fuzz_coverage *coverage, size_t pc, bool taken)
+{
+	const struct sock_filter *insn = &coverage->prog->insns[pc];
+
+	return insn->jt != insn->jf && (taken ? coverage->dead.taken[pc] : coverage->dead.fell[pc]);
+}
+
 static double share(size_t part, size_t whole)
 {
 	return whole ? (double)part / whole : 1;
@@ -73,107 +89,78 @@ static double share(size_t part, size_t whole)
 
 double fuzz_coverage_insns(const struct fuzz_coverage *coverage)
 {
-	size_t executed = 0;
+	size_t executed = 0, alive = 0;
 
-	for (size_t pc = 0; pc < coverage->prog->len; pc++)
+	for (size_t pc = 0; pc < coverage->prog->len; pc++) {
 		executed += coverage->hits[pc] != 0;
-	return share(executed, coverage->prog->len);
+		alive += !coverage->dead.insn[pc];
+	}
+	return share(executed, alive);
 }
 
 double fuzz_coverage_edges(const struct fuzz_coverage *coverage)
 {
-	size_t walked = 0, edges = 0;
+	size_t walked = 0, alive = 0;
 
 	for (size_t pc = 0; pc < coverage->prog->len; pc++) {
-		if (!fuzz_is_conditional(&coverage->prog->insns[pc]))
+		if (!is_conditional(&coverage->prog->insns[pc]) || coverage->dead.insn[pc])
 			continue;
-		walked += coverage->taken[pc];
-		walked += coverage->fell[pc];
-		edges += 2;
+		walked += (size_t)coverage->taken[pc] + coverage->fell[pc];
+		alive += (size_t)!is_dead_edge(coverage, pc, true) +
+			 !is_dead_edge(coverage, pc, false);
 	}
-	return share(walked, edges);
+	return share(walked, alive);
+}
+
+size_t fuzz_coverage_contradictions(const struct fuzz_coverage *coverage)
+{
+	size_t count = 0;
+
+	for (size_t pc = 0; pc < coverage->prog->len; pc++) {
+		count += coverage->dead.insn[pc] && coverage->hits[pc];
+		count += coverage->taken[pc] && is_dead_edge(coverage, pc, true);
+		count += coverage->fell[pc] && is_dead_edge(coverage, pc, false);
+	}
+	return count;
 }
 
 /* ---- what was missed */
 
-static void missed_insn(const struct cbpf_prog *prog, size_t pc, struct sg_buf *out)
+static void add_insn(const struct cbpf_prog *prog, size_t pc, struct sg_buf *out)
 {
 	sg_buf_addf(out, "%zu: ", pc);
 	cbpf_insn_text(&prog->insns[pc], out);
-	sg_buf_adds(out, ": nothing leads to it\n");
-}
-
-struct edge {
-	const struct sock_filter *from;
-	unsigned way; /* or both */
-};
-
-/* Keeps looking while the edge is none that can be gone from here. */
-static bool is_shut(void *ctx, const struct fuzz_state *state, struct fuzz_facts *facts)
-{
-	const struct edge *edge = ctx;
-
-	return !(fuzz_walk_ways(state, edge->from, facts) & edge->way);
 }
 
 /* By its target: the text may say jne where the instruction is a jeq. */
-static void missed_edge(const struct cbpf_prog *prog, size_t pc, unsigned way, struct sg_buf *out)
+static void missed_edge(const struct cbpf_prog *prog, size_t pc, size_t skip, bool dead,
+			struct sg_buf *out)
 {
-	const struct sock_filter *insn = &prog->insns[pc];
-	struct edge edge = {insn, way};
-
-	sg_buf_addf(out, "%zu: ", pc);
-	cbpf_insn_text(insn, out);
-	sg_buf_addf(out, ": never goes to %zu",
-		    pc + 1 + (way & FUZZ_WAY_TRUE ? insn->jt : insn->jf));
-	if (fuzz_walkable(prog) && fuzz_walk_to(prog, pc, is_shut, &edge))
-		sg_buf_adds(out, ", nor does any input");
-	sg_buf_adds(out, "\n");
+	add_insn(prog, pc, out);
+	sg_buf_addf(out, ": never goes to %zu%s\n", pc + 1 + skip,
+		    dead ? ", nor does any input" : "");
 }
 
 static void missed_edges(const struct fuzz_coverage *coverage, size_t pc, struct sg_buf *out)
 {
 	const struct sock_filter *insn = &coverage->prog->insns[pc];
-	const bool one_target = insn->jt == insn->jf;
 
 	if (!coverage->taken[pc])
-		missed_edge(coverage->prog, pc, FUZZ_WAY_TRUE | (one_target ? FUZZ_WAY_FALSE : 0),
-			    out);
-	if (!coverage->fell[pc] && !one_target)
-		missed_edge(coverage->prog, pc, FUZZ_WAY_FALSE, out);
-}
-
-/* By instruction: does a jump, or the instruction in front, lead to it at all? Owned. */
-static bool *find_led_to(const struct cbpf_prog *prog)
-{
-	bool *led_to = sg_calloc(prog->len + 1, sizeof(*led_to));
-
-	led_to[0] = true;
-	for (size_t pc = 0; pc < prog->len; pc++) {
-		const struct sock_filter *insn = &prog->insns[pc];
-
-		if (fuzz_is_conditional(insn))
-			led_to[pc + 1 + insn->jt] = led_to[pc + 1 + insn->jf] = true;
-		else if (BPF_CLASS(insn->code) == BPF_JMP)
-			led_to[pc + 1 + insn->k] = true;
-		else if (BPF_CLASS(insn->code) != BPF_RET)
-			led_to[pc + 1] = true;
-	}
-	return led_to;
+		missed_edge(coverage->prog, pc, insn->jt, is_dead_edge(coverage, pc, true), out);
+	if (!coverage->fell[pc] && insn->jt != insn->jf)
+		missed_edge(coverage->prog, pc, insn->jf, is_dead_edge(coverage, pc, false), out);
 }
 
 void fuzz_coverage_missed(const struct fuzz_coverage *coverage, struct sg_buf *out)
 {
 	const struct cbpf_prog *prog = coverage->prog;
-	bool *led_to = find_led_to(prog);
 
 	for (size_t pc = 0; pc < prog->len; pc++) {
-		const struct sock_filter *insn = &prog->insns[pc];
-
-		if (!led_to[pc])
-			missed_insn(prog, pc, out);
-		if (fuzz_is_conditional(insn))
+		if (coverage->dead.insn[pc]) {
+			add_insn(prog, pc, out);
+			sg_buf_adds(out, ": nothing leads to it\n");
+		} else if (is_conditional(&prog->insns[pc])) {
 			missed_edges(coverage, pc, out);
+		}
 	}
-	free(led_to);
 }

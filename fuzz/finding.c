@@ -13,9 +13,15 @@ const char *fuzz_kind_name(enum fuzz_kind kind)
 		[FUZZ_MISMATCH] = "mismatch",        [FUZZ_KIND_REFUSAL] = "refusal",
 		[FUZZ_KIND_CRASH] = "crash",         [FUZZ_KIND_HANG] = "hang",
 		[FUZZ_KIND_SANITIZER] = "sanitizer", [FUZZ_KIND_TOO_LONG] = "too_long",
+		[FUZZ_KIND_PROVER] = "prover",
 	};
 
 	return names[kind];
+}
+
+bool fuzz_kind_has_tuple(enum fuzz_kind kind)
+{
+	return kind == FUZZ_MISMATCH || kind == FUZZ_KIND_PROVER;
 }
 
 bool fuzz_kind_of(enum fuzz_built outcome, enum fuzz_kind *ret)
@@ -31,16 +37,6 @@ bool fuzz_kind_of(enum fuzz_built outcome, enum fuzz_kind *ret)
 	case FUZZ_TOO_LONG: *ret = FUZZ_KIND_TOO_LONG; break;
 	}
 	return true;
-}
-
-const char *finding_objective_name(enum gen_objective objective)
-{
-	static const char *const names[] = {
-		[GEN_MIX] = "mix",     [GEN_LEFT] = "left",       [GEN_UNIFORM] = "uniform",
-		[GEN_WORST] = "worst", [GEN_INSTALL] = "install",
-	};
-
-	return names[objective];
 }
 
 enum finding_direction finding_direction(uint32_t wanted, uint32_t got)
@@ -92,15 +88,6 @@ int finding_policy(const char *profile, size_t len, const struct sg_strv *arch_n
 	return policy_parse(profile, len, "profile.json", &options, ret, err);
 }
 
-const struct abi_arch *finding_arch(const struct abi_tuple *tuple)
-{
-	const struct abi_arch *arch = abi_arch_by_audit(tuple->arch);
-
-	if (arch && arch->id == ABI_X86_64 && tuple->nr >= ABI_X32_BIT)
-		return abi_arch(ABI_X32);
-	return arch;
-}
-
 void finding_tuple_text(const struct abi_tuple *tuple, struct sg_buf *out)
 {
 	sg_buf_addf(out, "%" PRIx32 " %" PRIx32, tuple->arch, tuple->nr);
@@ -125,10 +112,10 @@ void fuzz_finding_text(const struct fuzz_finding *finding, struct sg_buf *out)
 		    finding->signature);
 	if (finding->message)
 		sg_buf_addf(out, "message: %s\n", finding->message);
-	if (finding->kind == FUZZ_MISMATCH)
+	if (fuzz_kind_has_tuple(finding->kind))
 		add_verdicts(finding, out);
 	sg_buf_addf(out, "seed: 0x%" PRIx64 ", objective: %s\n", finding->seed,
-		    finding_objective_name(finding->objective));
+		    gen_objective_name(finding->objective));
 	for (size_t i = 0; i < finding->arch_names.len; i++)
 		sg_buf_addf(out, "%s%s%s",
 			    i ? "," : "architectures: ", finding->arch_names.items[i],

@@ -4,9 +4,9 @@
  * directory of its own, named by its signature:
  *
  *	profile.json	the policy, minimised
- *	tuple.txt	"arch nr a0 .. a5" in hex, as eval --batch reads it (mismatches only); the
- *			instruction pointer, where it is not 0, as a comment "# ip 0x..."
- *	verdicts.json	of every oracle that runs here, and the one that the policy demands
+ *	tuple.txt	"arch nr a0 .. a5" in hex, as eval --batch reads it (where the kind has a
+ *			tuple); the instruction pointer, where it is not 0, as a comment "# ip
+ *0x..." verdicts.json	of every oracle that runs here, and the one that the policy demands
  *	filter.bpfasm	the filter; the instructions on the tuple's path have a * in their comment
  *	filter.bpf
  *	finding.json	schema version, generator and its version, kind, signature, shape, seed,
@@ -14,7 +14,7 @@
  *	mix.txt		the weights, where they were not those of the bundled IO mix
  *	replay.sh	one line
  *
- * finding.json, profile.json and, for a mismatch, tuple.txt are what a replay reads (and mix.txt
+ * finding.json, profile.json and, with a tuple, tuple.txt are what a replay reads (and mix.txt
  * where there is one; filter.bpf for a filter that came from a file); the rest is for people.
  *
  * The signature says what kind of defect it is, so that a thousand of one kind are one: generator,
@@ -34,9 +34,12 @@ enum fuzz_kind {
 	FUZZ_KIND_HANG,
 	FUZZ_KIND_SANITIZER,
 	FUZZ_KIND_TOO_LONG,
+	FUZZ_KIND_PROVER, /* of ours: it calls a wrong filter equal, contradicts itself, crashes */
 	FUZZ_KIND_COUNT
 };
 const char *fuzz_kind_name(enum fuzz_kind kind); /* "mismatch", "refusal", ... as in --json */
+/* Is it about a tuple and two verdicts? A mismatch is; so is what the prover says of one. */
+bool fuzz_kind_has_tuple(enum fuzz_kind kind);
 /* The kind that an outcome other than a filter is; running out of memory counts as a crash. False
  * for FUZZ_BUILT and FUZZ_UNSUPPORTED. */
 bool fuzz_kind_of(enum fuzz_built outcome, enum fuzz_kind *ret);
@@ -52,9 +55,9 @@ struct fuzz_finding {
 	enum gen_objective objective;
 	char *mix;              /* text; owned; NULL: the bundled IO mix */
 	char *raw_file;         /* the filter, for the generator raw; owned or NULL */
-	struct abi_tuple tuple; /* mismatches */
+	struct abi_tuple tuple; /* where the kind has one */
 	uint32_t wanted, got;   /* raw verdicts: the policy's and the filter's */
-	char *message;          /* of a refusal, crash ...; owned or NULL */
+	char *message;          /* of a refusal, crash ..., of the prover; owned or NULL */
 	uint64_t seed;
 	char signature[96];
 	char *directory; /* where it was written or read; owned; NULL before */
@@ -88,8 +91,9 @@ int fuzz_finding_read(const char *directory, struct fuzz_finding *ret, struct sg
 /*
  * Builds the filter again in a worker: does it still happen? 1 yes, 0 no, -errno where that cannot
  * be asked. Yes is: for a mismatch, the tuple is specified and the filter's verdict has another
- * effect than the policy's; else the same kind of outcome. @ret_got (may be NULL): the verdict now,
- * untouched where there is no filter.
+ * effect than the policy's; for the prover, it calls this filter equal all the same, or fails on
+ * it; else the same kind of outcome. @ret_got (may be NULL): the verdict now, untouched where there
+ * is no filter.
  */
 int fuzz_finding_check(const struct fuzz_finding *finding, uint32_t *ret_got, struct sg_err *err);
 
@@ -112,7 +116,8 @@ int fuzz_minimize(struct fuzz_finding *finding, double seconds, struct sg_err *e
 
 /*
  * ---- known findings: a file of lines "GENERATOR SIGNATURE", # starts a comment. A finding in one
- * of our own generators is never known: such a line is refused (SG_ERR_INPUT).
+ * of our own generators is never known: such a line is refused (SG_ERR_INPUT). Nor is one in the
+ * prover.
  */
 struct fuzz_known {
 	struct sg_strv lines; /* with one blank between the two words */

@@ -25,6 +25,8 @@ int finding_probe_open(const struct fuzz_finding *finding, double cpu_s, struct 
 		mix_release(&probe.mix);
 		return bad;
 	}
+	if (finding->kind == FUZZ_KIND_PROVER)
+		probe.prover = fuzz_prover_new(&fuzz_proof_patient, NULL);
 	*ret = probe;
 	return 0;
 }
@@ -33,6 +35,7 @@ void finding_probe_close(struct finding_probe *probe)
 {
 	if (probe->builder)
 		fuzz_builder_free(probe->builder);
+	fuzz_prover_free(probe->prover);
 	cbpf_release(&probe->raw);
 	mix_release(&probe->mix);
 	*probe = (struct finding_probe){0};
@@ -41,17 +44,29 @@ void finding_probe_close(struct finding_probe *probe)
 /* ---- one trial */
 
 static int build(struct finding_probe *probe, const char *profile, size_t len,
-		 const struct policy *policy, struct fuzz_build *ret, struct sg_err *err)
+		 const struct policy_options *options, struct fuzz_build *ret, struct sg_err *err)
 {
-	const struct policy_options options = {.arches = policy->arches,
-					       .arch_count = policy->arch_count};
-
 	if (probe->builder)
-		return fuzz_builder_build(probe->builder, profile, len, &options, &probe->mix,
+		return fuzz_builder_build(probe->builder, profile, len, options, &probe->mix,
 					  probe->objective, ret, err);
 	ret->outcome = FUZZ_BUILT;
 	cbpf_copy(&ret->filter.prog, &probe->raw);
 	return 0;
+}
+
+/* Also what came of the filter in the prover's hands, where it is asked. */
+static int build_and_prove(struct finding_probe *probe, const char *profile, size_t len,
+			   struct finding_trial *trial, struct sg_err *err)
+{
+	const struct policy_options options = {.arches = trial->policy.arches,
+					       .arch_count = trial->policy.arch_count};
+	const struct gen_filter *filter = &trial->build.filter;
+	int bad = build(probe, profile, len, &options, &trial->build, err);
+
+	if (!bad && probe->prover && trial->build.outcome == FUZZ_BUILT)
+		bad = fuzz_prove(probe->prover, profile, len, &options, &filter, 1, &trial->proof,
+				 err);
+	return bad;
 }
 
 int finding_probe_run(struct finding_probe *probe, const char *profile, size_t len,
@@ -63,9 +78,9 @@ int finding_probe_run(struct finding_probe *probe, const char *profile, size_t l
 
 	if (bad)
 		return bad;
-	bad = build(probe, profile, len, &trial.policy, &trial.build, err);
+	bad = build_and_prove(probe, profile, len, &trial, err);
 	if (bad) {
-		policy_release(&trial.policy);
+		finding_trial_release(&trial);
 		return bad;
 	}
 	*ret = trial;
@@ -79,18 +94,42 @@ void finding_trial_release(struct finding_trial *trial)
 	*trial = (struct finding_trial){0};
 }
 
+bool finding_is_mismatch(const struct policy_oracle *oracle, const struct gen_filter *filter,
+			 const struct abi_tuple *tuple, uint32_t *ret_wanted, uint32_t *ret_got)
+{
+	const struct policy_verdict wanted = policy_eval(oracle, tuple);
+	const struct cbpf_prog prog = gen_prog(filter);
+
+	*ret_wanted = wanted.ret;
+	*ret_got = cbpf_run(&prog, tuple).ret;
+	return gen_class(filter, tuple, wanted.class) == POLICY_SPECIFIED &&
+	       abi_verdict_effect(*ret_wanted) != abi_verdict_effect(*ret_got);
+}
+
 static bool shows_mismatch(const struct finding_trial *trial, const struct abi_tuple *tuple,
 			   uint32_t *ret_wanted, uint32_t *ret_got)
 {
-	const struct gen_filter *filter = &trial->build.filter;
 	struct policy_oracle *oracle = policy_oracle_new(&trial->policy);
-	const struct policy_verdict wanted = policy_eval(oracle, tuple);
+	const bool shows =
+		finding_is_mismatch(oracle, &trial->build.filter, tuple, ret_wanted, ret_got);
 
 	policy_oracle_free(oracle);
-	*ret_wanted = wanted.ret;
-	*ret_got = filter->none ? ABI_RET_ALLOW : cbpf_run(&filter->prog, tuple).ret;
-	return gen_class(filter, tuple, wanted.class) == POLICY_SPECIFIED &&
-	       abi_verdict_effect(*ret_wanted) != abi_verdict_effect(*ret_got);
+	return shows;
+}
+
+static bool shows_prover_defect(const struct finding_trial *trial, const struct abi_tuple *tuple,
+				uint32_t *ret_wanted, uint32_t *ret_got)
+{
+	const bool wrong = shows_mismatch(trial, tuple, ret_wanted, ret_got);
+
+	return trial->proof.defect || (wrong && trial->proof.result == PROVE_EQUAL);
+}
+
+const char *finding_trial_message(const struct finding_trial *trial, enum fuzz_kind kind)
+{
+	if (kind != FUZZ_KIND_PROVER)
+		return trial->build.message;
+	return trial->proof.defect ? trial->proof.reason : FINDING_CALLED_EQUAL;
 }
 
 bool finding_trial_shows(const struct finding_trial *trial, enum fuzz_kind kind,
@@ -98,9 +137,12 @@ bool finding_trial_shows(const struct finding_trial *trial, enum fuzz_kind kind,
 {
 	enum fuzz_kind outcome;
 
+	if (fuzz_kind_has_tuple(kind) && trial->build.outcome != FUZZ_BUILT)
+		return false;
 	if (kind == FUZZ_MISMATCH)
-		return trial->build.outcome == FUZZ_BUILT &&
-		       shows_mismatch(trial, tuple, ret_wanted, ret_got);
+		return shows_mismatch(trial, tuple, ret_wanted, ret_got);
+	if (kind == FUZZ_KIND_PROVER)
+		return shows_prover_defect(trial, tuple, ret_wanted, ret_got);
 	return fuzz_kind_of(trial->build.outcome, &outcome) && outcome == kind;
 }
 
@@ -117,7 +159,8 @@ int fuzz_finding_check(const struct fuzz_finding *finding, uint32_t *ret_got, st
 				&finding->arch_names, &trial, err);
 	if (!ret) {
 		ret = finding_trial_shows(&trial, finding->kind, &finding->tuple, &wanted, &got);
-		if (ret_got && finding->kind == FUZZ_MISMATCH && trial.build.outcome == FUZZ_BUILT)
+		if (ret_got && fuzz_kind_has_tuple(finding->kind) &&
+		    trial.build.outcome == FUZZ_BUILT)
 			*ret_got = got;
 	}
 	finding_trial_release(&trial);

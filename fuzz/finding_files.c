@@ -75,9 +75,9 @@ void finding_json_file(const struct fuzz_finding *finding, struct sg_buf *out)
 			 fuzz_kind_name(finding->kind), "signature", finding->signature, "shape",
 			 text_json(sg_buf_text(&shape)), "seed", sg_json_hex(finding->seed),
 			 "architectures", arches_json(&finding->arch_names), "objective",
-			 finding_objective_name(finding->objective));
+			 gen_objective_name(finding->objective));
 	sg_buf_release(&shape);
-	if (finding->kind == FUZZ_MISMATCH) {
+	if (fuzz_kind_has_tuple(finding->kind)) {
 		json_object_set_new(json, "wanted", raw_json(finding->wanted));
 		json_object_set_new(json, "got", raw_json(finding->got));
 	}
@@ -183,11 +183,11 @@ void finding_asm_file(const struct fuzz_finding *finding, const struct gen_filte
 	bool *taken = sg_calloc(filter->prog.len, sizeof(*taken));
 	struct sg_buf text = {0};
 
-	if (finding->kind == FUZZ_MISMATCH) {
+	if (fuzz_kind_has_tuple(finding->kind)) {
 		add_summary(finding, out);
 		cbpf_trace(&filter->prog, &finding->tuple, mark_step, taken);
 	}
-	cbpf_disassemble(&filter->prog, finding_arch(&finding->tuple), &text);
+	cbpf_disassemble(&filter->prog, gen_call_arch(&finding->tuple), &text);
 	add_marked(sg_buf_text(&text), taken, out);
 	sg_buf_release(&text);
 	free(taken);

@@ -6,12 +6,10 @@
 #define SG_FUZZ_FINDING_PRIVATE_H
 
 #include "fuzz/finding.h"
+#include "fuzz/proof.h"
 #include "harness/base/json.h"
 
 /* ---- finding.c */
-
-/* "mix", "left" ...: the words of gen_objective_parse(). */
-const char *finding_objective_name(enum gen_objective objective);
 
 /* In which direction a filter is wrong: part of what makes two mismatches one defect. */
 enum finding_direction { FINDING_PERMITS, FINDING_DENIES, FINDING_OTHER_ACTION };
@@ -21,8 +19,6 @@ const char *finding_direction_name(enum finding_direction direction); /* "permit
 /* The policy of a profile, on these architectures (none: its own). The caller releases. */
 int finding_policy(const char *profile, size_t len, const struct sg_strv *arch_names,
 		   struct policy *ret, struct sg_err *err);
-/* Whose call a tuple is: x32's by its number; NULL for a foreign architecture. */
-const struct abi_arch *finding_arch(const struct abi_tuple *tuple);
 /* "c000003e 0 0 0 0 0 0 0", without the instruction pointer. */
 void finding_tuple_text(const struct abi_tuple *tuple, struct sg_buf *out);
 
@@ -39,6 +35,7 @@ void finding_reason(enum fuzz_kind kind, const char *message, struct sg_buf *out
 struct finding_probe {
 	const struct gen *gen;
 	struct fuzz_builder *builder; /* NULL for raw */
+	struct fuzz_prover *prover;   /* NULL but for defects of the prover */
 	struct cbpf_prog raw;
 	struct mix mix;
 	enum gen_objective objective;
@@ -53,6 +50,7 @@ void finding_probe_close(struct finding_probe *probe);
 struct finding_trial {
 	struct policy policy; /* as it reads */
 	struct fuzz_build build;
+	struct fuzz_proof proof; /* where there is a prover, of a filter */
 };
 /* -errno when the profile cannot be read or no worker can be made. */
 int finding_probe_run(struct finding_probe *probe, const char *profile, size_t len,
@@ -60,9 +58,15 @@ int finding_probe_run(struct finding_probe *probe, const char *profile, size_t l
 		      struct sg_err *err);
 void finding_trial_release(struct finding_trial *trial);
 
-/* Is this outcome one of @kind? For a mismatch the tuple decides, and both verdicts are set. */
+/* Is the tuple specified, and the filter's verdict of another effect than the policy's? */
+bool finding_is_mismatch(const struct policy_oracle *oracle, const struct gen_filter *filter,
+			 const struct abi_tuple *tuple, uint32_t *ret_wanted, uint32_t *ret_got);
+/* Is this outcome one of @kind? With a tuple it decides, too, and both verdicts are set. */
 bool finding_trial_shows(const struct finding_trial *trial, enum fuzz_kind kind,
 			 const struct abi_tuple *tuple, uint32_t *ret_wanted, uint32_t *ret_got);
+/* What is to be said of it; "" where verdicts say all. */
+const char *finding_trial_message(const struct finding_trial *trial, enum fuzz_kind kind);
+#define FINDING_CALLED_EQUAL "the prover calls the filter equal to its policy"
 
 /* ---- finding_files.c: the content of a directory's files */
 

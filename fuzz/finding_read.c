@@ -229,7 +229,7 @@ static int read_json(const struct sg_json *at, struct fuzz_finding *finding, str
 		bad = read_arches(at, &finding->arch_names, err);
 	if (!bad)
 		bad = sg_json_opt_string(at, "message", &message, err);
-	if (!bad && finding->kind == FUZZ_MISMATCH)
+	if (!bad && fuzz_kind_has_tuple(finding->kind))
 		bad = read_verdicts(at, finding, err);
 	if (!bad && message)
 		finding->message = sg_strdup(message);
@@ -333,7 +333,7 @@ int fuzz_finding_read(const char *directory, struct fuzz_finding *ret, struct sg
 
 	if (!bad)
 		bad = read_profile(directory, &finding, err);
-	if (!bad && finding.kind == FUZZ_MISMATCH)
+	if (!bad && fuzz_kind_has_tuple(finding.kind))
 		bad = read_tuple_file(directory, &finding, err);
 	if (!bad)
 		bad = read_mix(directory, &finding, err);

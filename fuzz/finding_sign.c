@@ -116,8 +116,8 @@ static void width_of(const struct abi_arch *arch, char ret[8])
 static void add_width(const struct fuzz_finding *finding, const struct policy *policy,
 		      struct sg_buf *out)
 {
-	const struct abi_arch *arch =
-		finding->kind == FUZZ_MISMATCH ? finding_arch(&finding->tuple) : policy->arches[0];
+	const bool by_tuple = fuzz_kind_has_tuple(finding->kind);
+	const struct abi_arch *arch = by_tuple ? gen_call_arch(&finding->tuple) : policy->arches[0];
 	char width[8], other[8];
 
 	if (!arch) {
@@ -125,7 +125,7 @@ static void add_width(const struct fuzz_finding *finding, const struct policy *p
 		return;
 	}
 	width_of(arch, width);
-	for (size_t i = 1; i < policy->arch_count && finding->kind != FUZZ_MISMATCH; i++) {
+	for (size_t i = 1; i < policy->arch_count && !by_tuple; i++) {
 		width_of(policy->arches[i], other);
 		if (strcmp(width, other)) {
 			sg_buf_adds(out, "mixed");
@@ -186,7 +186,7 @@ static void add_shape(const struct fuzz_finding *finding, const struct policy *p
 		      struct sg_buf *out)
 {
 	const struct abi_arch *arch =
-		finding->kind == FUZZ_MISMATCH ? finding_arch(&finding->tuple) : NULL;
+		fuzz_kind_has_tuple(finding->kind) ? gen_call_arch(&finding->tuple) : NULL;
 
 	add_width(finding, policy, out);
 	if (finding->kind == FUZZ_KIND_HANG || finding->kind == FUZZ_KIND_TOO_LONG)

@@ -100,7 +100,7 @@ static int fill(const char *directory, const struct fuzz_finding *finding,
 	const bool filtered = trial && trial->build.filter.prog.len;
 	int bad = put(directory, "profile.json", finding->profile, finding->profile_len, err);
 
-	if (!bad && finding->kind == FUZZ_MISMATCH)
+	if (!bad && fuzz_kind_has_tuple(finding->kind))
 		bad = put_mismatch(directory, finding, trial, err);
 	if (!bad && filtered)
 		bad = put_filter(directory, finding, &trial->build.filter, err);

@@ -84,7 +84,7 @@ bool fuzz_known_has(const struct fuzz_known *known, const struct fuzz_finding *f
 	const bool found = sg_strv_contains(&known->lines, line);
 
 	free(line);
-	return found && !is_ours(finding->gen->name);
+	return found && finding->kind != FUZZ_KIND_PROVER && !is_ours(finding->gen->name);
 }
 
 void fuzz_known_release(struct fuzz_known *known)

@@ -132,11 +132,14 @@ static void release_strength(struct fuzz_filter_strength *strength)
 
 void fuzz_result_release(struct fuzz_result *result)
 {
+	for (size_t i = 0; i < result->filter_proof_count; i++)
+		free(result->filter_proofs[i].name);
 	for (size_t i = 0; i < result->finding_count; i++)
 		fuzz_finding_release(&result->findings[i].finding);
 	for (size_t i = 0; i < result->strength_count; i++)
 		release_strength(&result->strengths[i]);
 	free(result->findings);
+	free(result->filter_proofs);
 	free(result->strengths);
 	sg_strv_release(&result->warnings);
 	*result = (struct fuzz_result){0};

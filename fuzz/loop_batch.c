@@ -47,6 +47,7 @@ static void weigh(struct fuzz_loop *loop, const struct fuzz_lane *lane,
 	}
 	loop->result->mismatches += first;
 	fuzz_note_mismatch(loop, lane, subject, &batch->tuples[t], wanted, got);
+	fuzz_wrong_tuple(loop, lane, subject, &batch->tuples[t], wanted, got);
 }
 
 static int judge(const struct fuzz_loop *loop, const struct fuzz_subject *subject,

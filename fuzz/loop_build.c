@@ -5,9 +5,12 @@
 #include "fuzz/loop_private.h"
 #include "harness/base/alloc.h"
 
-int fuzz_makers_open(struct fuzz_loop *loop, double cpu_s, struct sg_err *err)
+int fuzz_makers_open(struct fuzz_loop *loop, double cpu_s, const struct fuzz_proof_limits *proofs,
+		     struct sg_err *err)
 {
 	fuzz_makers_close(loop);
+	if (!loop->request->no_prove)
+		loop->prover = fuzz_prover_new(proofs, loop->request->prove);
 	for (size_t i = 0; i < loop->request->gen_count; i++) {
 		const int ret = fuzz_builder_new(loop->request->gens[i], cpu_s,
 						 &loop->makers[i].builder, err);
@@ -24,6 +27,8 @@ void fuzz_makers_close(struct fuzz_loop *loop)
 		fuzz_builder_free(loop->makers[i].builder);
 		loop->makers[i] = (struct fuzz_maker){0};
 	}
+	fuzz_prover_free(loop->prover);
+	loop->prover = NULL;
 }
 
 static int build_all(struct fuzz_loop *loop, const struct fuzz_lane *lane, const bool *wanted,

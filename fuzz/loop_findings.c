@@ -47,7 +47,7 @@ static void add_rules(const struct policy *policy, const char *name, struct sg_b
 static struct fuzz_seen mismatch_looks(const struct fuzz_lane *lane, const struct gen *gen,
 				       const struct abi_tuple *tuple, uint32_t wanted, uint32_t got)
 {
-	const struct abi_arch *arch = finding_arch(tuple);
+	const struct abi_arch *arch = gen_call_arch(tuple);
 	struct fuzz_seen looks = {.again = true};
 	struct sg_buf text = {0};
 
@@ -171,11 +171,12 @@ static void count(struct fuzz_loop *loop, const struct fuzz_seen *seen)
 	loop->result->findings[seen->finding].count++;
 }
 
-static void add_mismatch(struct fuzz_loop *loop, const struct fuzz_lane *lane,
-			 const struct fuzz_subject *subject, const struct abi_tuple *tuple,
-			 uint32_t wanted, uint32_t got)
+static struct fuzz_finding *add_with_tuple(struct fuzz_loop *loop, const struct fuzz_lane *lane,
+					   const struct fuzz_subject *subject, enum fuzz_kind kind,
+					   const struct abi_tuple *tuple, uint32_t wanted,
+					   uint32_t got)
 {
-	struct fuzz_finding *finding = add_finding(loop, lane, subject->gen, FUZZ_MISMATCH);
+	struct fuzz_finding *finding = add_finding(loop, lane, subject->gen, kind);
 
 	memcpy(finding->version, subject->filter.version, sizeof(finding->version));
 	if (subject->raw_file)
@@ -183,6 +184,7 @@ static void add_mismatch(struct fuzz_loop *loop, const struct fuzz_lane *lane,
 	finding->tuple = *tuple;
 	finding->wanted = wanted;
 	finding->got = got;
+	return finding;
 }
 
 /* One place of the memo for a call and its verdicts. */
@@ -212,12 +214,28 @@ void fuzz_note_mismatch(struct fuzz_loop *loop, const struct fuzz_lane *lane,
 	struct fuzz_seen *seen = meet(loop, &looks, &fresh);
 
 	if (fresh) {
-		add_mismatch(loop, lane, subject, tuple, wanted, got);
+		add_with_tuple(loop, lane, subject, FUZZ_MISMATCH, tuple, wanted, got);
 		seen->finding = loop->result->finding_count - 1;
 	}
 	count(loop, seen);
 	*memo = now;
 	memo->seen = (size_t)(seen - loop->seen) + 1;
+}
+
+void fuzz_note_prover(struct fuzz_loop *loop, const struct fuzz_lane *lane,
+		      const struct fuzz_subject *subject, const struct abi_tuple *tuple,
+		      uint32_t wanted, uint32_t got, const char *message)
+{
+	const struct fuzz_seen looks = failure_looks(subject->gen, FUZZ_KIND_PROVER, message);
+	bool fresh;
+	struct fuzz_seen *seen = meet(loop, &looks, &fresh);
+
+	if (fresh) {
+		add_with_tuple(loop, lane, subject, FUZZ_KIND_PROVER, tuple, wanted, got)->message =
+			sg_strdup(message);
+		seen->finding = loop->result->finding_count - 1;
+	}
+	count(loop, seen);
 }
 
 void fuzz_note_failure(struct fuzz_loop *loop, const struct fuzz_lane *lane, const struct gen *gen,

@@ -106,8 +106,11 @@ static int try_policy(struct policies_run *run, struct sg_rng *rng, bool *ret_sm
 		return ret;
 	choose(run);
 	ret = fuzz_lane_build(run->loop, lane, run->wanted, err);
+	if (!ret)
+		ret = fuzz_lane_prove(run->loop, lane, err);
 	if (!ret && lane->subject_count)
 		ret = try_tuples(run, lane, rng, err);
+	fuzz_lane_compare_proofs(run->loop, lane);
 	*ret_small = lane->policy.rule_count <= SMALL_RULES;
 	fuzz_lane_close(run->loop, lane);
 	return ret;
@@ -174,7 +177,7 @@ int fuzz_policies_loop(struct fuzz_loop *loop, struct sg_err *err)
 	};
 	int ret =
 		any_does(loop->request)
-			? fuzz_makers_open(loop, loop->request->gen_cpu_s, err)
+			? fuzz_makers_open(loop, loop->request->gen_cpu_s, &fuzz_proof_quick, err)
 			: sg_err_input(err, EINVAL, "none of the generators does random policies");
 
 	if (!ret)

@@ -34,6 +34,9 @@ struct fuzz_subject {
 	struct oracle_session *sessions[FUZZ_JUDGE_COUNT]; /* NULL: not open */
 	struct fuzz_coverage coverage;                     /* with .prog NULL: not asked for */
 	struct fuzz_memo memo[FUZZ_MEMO];
+	bool proved; /* .proof says what came of it */
+	struct fuzz_proof proof;
+	uint64_t wrong_tuples; /* so far; the prover's own is not among them */
 };
 
 /* Does not move either. */
@@ -75,6 +78,7 @@ struct fuzz_loop {
 	struct fuzz_result *result;
 	const struct oracle *judges[FUZZ_JUDGE_COUNT]; /* NULL: unsupported here */
 	struct fuzz_maker *makers;                     /* one a generator of the request */
+	struct fuzz_prover *prover;                    /* NULL: filters are not proved */
 	struct sg_rng rng;
 	uint64_t start_ns;
 	uint64_t prepare_ns, interp_ns, interp_count, kernel_ns, kernel_verdicts;
@@ -107,7 +111,9 @@ void fuzz_lane_close(struct fuzz_loop *loop, struct fuzz_lane *lane); /* NULL is
 struct fuzz_tuples *fuzz_lane_tuples(const struct fuzz_lane *lane);
 
 /* ---- loop_build.c */
-int fuzz_makers_open(struct fuzz_loop *loop, double cpu_s, struct sg_err *err);
+/* Builders and the prover, in place of those that there were. */
+int fuzz_makers_open(struct fuzz_loop *loop, double cpu_s, const struct fuzz_proof_limits *proofs,
+		     struct sg_err *err);
 void fuzz_makers_close(struct fuzz_loop *loop);
 /*
  * Builds the lane's policy with those generators of the request for which @wanted is true. Hang,
@@ -133,10 +139,25 @@ int fuzz_batch_run(struct fuzz_loop *loop, const struct fuzz_course *course, siz
 void fuzz_note_mismatch(struct fuzz_loop *loop, const struct fuzz_lane *lane,
 			struct fuzz_subject *subject, const struct abi_tuple *tuple,
 			uint32_t wanted, uint32_t got);
+/* A defect of the prover, about this filter; where no tuple shows it, a zeroed one. */
+void fuzz_note_prover(struct fuzz_loop *loop, const struct fuzz_lane *lane,
+		      const struct fuzz_subject *subject, const struct abi_tuple *tuple,
+		      uint32_t wanted, uint32_t got, const char *message);
 void fuzz_note_failure(struct fuzz_loop *loop, const struct fuzz_lane *lane, const struct gen *gen,
 		       enum fuzz_kind kind, const char *message);
 /* Minimises, signs, merges and writes what was found since the last call. */
 void fuzz_settle(struct fuzz_loop *loop);
+
+/* ---- loop_prove.c */
+/* Proves every filter of the lane, or does nothing where filters are not proved. Counterexamples
+ * become findings. */
+int fuzz_lane_prove(struct fuzz_loop *loop, struct fuzz_lane *lane, struct sg_err *err);
+/* To be told of each wrong verdict that a tuple showed. */
+void fuzz_wrong_tuple(struct fuzz_loop *loop, const struct fuzz_lane *lane,
+		      struct fuzz_subject *subject, const struct abi_tuple *tuple, uint32_t wanted,
+		      uint32_t got);
+/* When the tuples are through: who found what the other one did not? */
+void fuzz_lane_compare_proofs(struct fuzz_loop *loop, const struct fuzz_lane *lane);
 
 /* ---- loop_profile.c, loop_policies.c */
 int fuzz_profile_loop(struct fuzz_loop *loop, struct sg_err *err);

@@ -131,7 +131,8 @@ static int open_lanes(struct profile_run *run, struct sg_err *err)
 	int ret = read_profile(run, err);
 
 	if (!ret)
-		ret = fuzz_makers_open(loop, cpu_s > 0 ? cpu_s : PROFILE_CPU_S, err);
+		ret = fuzz_makers_open(loop, cpu_s > 0 ? cpu_s : PROFILE_CPU_S, &fuzz_proof_patient,
+				       err);
 	if (!ret)
 		ret = fill_main_lane(run, err);
 	if (!ret)
@@ -143,6 +144,38 @@ static int open_lanes(struct profile_run *run, struct sg_err *err)
 	if (!run->lane_count && !loop->result->finding_count)
 		return sg_err_env(err, ENOTSUP, "%s: no filter to try", loop->request->profile);
 	return 0;
+}
+
+/* ---- proofs */
+
+static void add_proof(struct fuzz_result *result, const struct fuzz_subject *subject)
+{
+	const char *name = fuzz_subject_name(subject);
+
+	result->filter_proofs =
+		sg_realloc_array(result->filter_proofs, result->filter_proof_count + 1,
+				 sizeof(*result->filter_proofs));
+	result->filter_proofs[result->filter_proof_count++] =
+		(struct fuzz_filter_proof){.name = sg_strdup(name),
+					   .result = subject->proof.result};
+	if (subject->proof.result == PROVE_UNKNOWN)
+		sg_strv_addf(&result->warnings, "%s is not proved: %s", name,
+			     subject->proof.reason);
+}
+
+static int prove_filters_of(const struct profile_run *run, struct sg_err *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < run->lane_count && !ret; i++) {
+		struct fuzz_lane *lane = run->lanes[i];
+
+		ret = fuzz_lane_prove(run->loop, lane, err);
+		for (size_t j = 0; j < lane->subject_count; j++)
+			if (lane->subjects[j]->proved)
+				add_proof(run->loop->result, lane->subjects[j]);
+	}
+	return ret;
 }
 
 /* ---- tuples */
@@ -205,6 +238,8 @@ static int try_filters(struct profile_run *run, struct sg_err *err)
 
 	int ret = try_tuples(run, &course, err);
 
+	for (size_t i = 0; i < run->lane_count; i++)
+		fuzz_lane_compare_proofs(run->loop, run->lanes[i]);
 	for (size_t i = 0; i < run->lane_count && !ret; i++)
 		ret = fuzz_measure_strength(run->loop, run->lanes[i], source, err);
 	fuzz_tuples_free(source);
@@ -216,6 +251,8 @@ int fuzz_profile_loop(struct fuzz_loop *loop, struct sg_err *err)
 	struct profile_run run = {.loop = loop};
 	int ret = open_lanes(&run, err);
 
+	if (!ret)
+		ret = prove_filters_of(&run, err);
 	fuzz_settle(loop);
 	if (!ret && run.lane_count)
 		ret = try_filters(&run, err);

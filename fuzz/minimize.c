@@ -17,9 +17,9 @@ bool minimize_over(const struct minimizer *minimizer)
 
 const char *minimize_called(const struct minimizer *minimizer)
 {
-	const struct abi_arch *arch = finding_arch(&minimizer->tuple);
+	const struct abi_arch *arch = gen_call_arch(&minimizer->tuple);
 
-	if (minimizer->finding->kind != FUZZ_MISMATCH || !arch)
+	if (!fuzz_kind_has_tuple(minimizer->finding->kind) || !arch)
 		return NULL;
 	return abi_name(arch, minimizer->tuple.nr);
 }
@@ -48,20 +48,22 @@ static bool same_defect(const struct minimizer *minimizer, const struct finding_
 		return true;
 	return kind == FUZZ_MISMATCH
 		       ? finding_direction(*ret_wanted, *ret_got) == minimizer->direction
-		       : same_reason(minimizer, trial->build.message);
+		       : same_reason(minimizer, finding_trial_message(trial, kind));
 }
 
 /* Takes the text and the trial's policy over. */
 static void keep(struct minimizer *minimizer, struct finding_trial *trial, struct sg_buf *text,
 		 const struct abi_tuple *tuple)
 {
+	const char *message = finding_trial_message(trial, minimizer->finding->kind);
+
 	policy_release(&minimizer->policy);
 	sg_buf_release(&minimizer->text);
 	free(minimizer->message);
 	minimizer->policy = trial->policy;
 	minimizer->text = *text;
 	minimizer->tuple = *tuple;
-	minimizer->message = *trial->build.message ? sg_strdup(trial->build.message) : NULL;
+	minimizer->message = *message ? sg_strdup(message) : NULL;
 	trial->policy = (struct policy){0};
 	*text = (struct sg_buf){0};
 }

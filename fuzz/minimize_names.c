@@ -33,7 +33,7 @@ static bool try_name(struct minimizer *minimizer, const char *from, const char *
 	struct policy policy;
 
 	if (called && !strcmp(called, from))
-		tuple.nr = abi_nr(finding_arch(&tuple), to);
+		tuple.nr = abi_nr(gen_call_arch(&tuple), to);
 	policy_copy(&policy, &minimizer->policy);
 	for (size_t i = 0; i < policy.rule_count; i++) {
 		if (strcmp(policy.rules[i].name, from))

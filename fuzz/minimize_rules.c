@@ -76,7 +76,7 @@ bool minimize_rules(struct minimizer *minimizer)
 {
 	bool smaller = false;
 
-	if (minimizer->finding->kind == FUZZ_MISMATCH)
+	if (fuzz_kind_has_tuple(minimizer->finding->kind))
 		smaller = only_the_call(minimizer);
 	for (size_t run = (minimizer->policy.rule_count + 1) / 2; run;
 	     run = run > 1 ? (run + 1) / 2 : 0)

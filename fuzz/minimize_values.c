@@ -285,7 +285,7 @@ static bool is_named(const struct minimizer *minimizer)
 /* A number that no rule names may as well be a smaller one. */
 static bool lighter_number(struct minimizer *minimizer)
 {
-	const struct abi_arch *arch = finding_arch(&minimizer->tuple);
+	const struct abi_arch *arch = gen_call_arch(&minimizer->tuple);
 	const uint32_t offset = arch ? arch->nr_offset : 0;
 	uint64_t guesses[MINIMIZE_GUESSES];
 	size_t count;
@@ -307,7 +307,7 @@ bool minimize_tuple(struct minimizer *minimizer)
 {
 	bool smaller = false;
 
-	if (minimizer->finding->kind != FUZZ_MISMATCH)
+	if (!fuzz_kind_has_tuple(minimizer->finding->kind))
 		return false;
 	smaller = without_ip(minimizer);
 	for (int arg = 0; arg < 6; arg++)

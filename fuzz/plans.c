@@ -13,9 +13,10 @@
 
 #include "fuzz/tuples_private.h"
 
-#define IDLE_ZEROS      1u     /* for each other value of an untested argument */
-#define TABLE_LIMIT     256u   /* values of a table, before garbage in upper halves is added */
-#define TABLE_FLOOR     32u    /* and so many in policies of thousands of conditions */
+#define IDLE_ZEROS      1u   /* for each other value of an untested argument */
+#define IDLE_PLANS      4u   /* of calls without conditions; the last: at the constants of others */
+#define TABLE_LIMIT     256u /* values of a table, before garbage in upper halves is added */
+#define TABLE_FLOOR     32u  /* and so many in policies of thousands of conditions */
 #define VALUES_BUDGET   60000u /* values in all, about */
 #define RULE_PLANS      4u     /* to so many plans for one rule there is one of each kind for all */
 #define MIXED_CONSTANTS 16u    /* so many constants have their halves mixed with each other's */
@@ -333,32 +334,53 @@ struct fuzz_plans fuzz_plans_of(struct fuzz_planner *planner, const struct fuzz_
 	return group.plans;
 }
 
-/* ---- the idle plan */
+/* ---- the idle plans, for calls without conditions */
 
-static void add_idle_plan(struct fuzz_planner *planner, const struct policy *policy)
+static struct fuzz_span add_idle_table(struct fuzz_planner *planner, int word,
+				       const struct fuzz_values *constants)
 {
-	struct fuzz_plan plan;
+	struct fuzz_values values = {0};
+
+	fuzz_values_generic(&values);
+	add_lent(planner, word, &values);
+	fuzz_values_append(&values, constants);
+	fuzz_values_unique(&values);
+	fuzz_values_thin(&values, TABLE_LIMIT);
+	for (size_t i = values.len * IDLE_ZEROS; i > 0; i--)
+		fuzz_values_add(&values, 0);
+	const struct fuzz_span span = add_table(planner, &values, FUZZ_WIDE);
+	fuzz_values_release(&values);
+	return span;
+}
+
+/*
+ * A filter that takes such a call for one that has conditions shows it where the arguments are just
+ * what these ask for: at the policy's constants, and none too many of them.
+ */
+static void add_idle_plans(struct fuzz_planner *planner, const struct policy *policy)
+{
+	struct fuzz_plan idle, constant;
 
 	for (int word = 0; word < FUZZ_DRAWN; word++) {
-		struct fuzz_values values = {0};
+		struct fuzz_values constants = {0};
 
-		fuzz_values_generic(&values);
-		add_lent(planner, word, &values);
 		for (size_t i = 0; i < policy->rule_count; i++)
-			constants_of(&policy->rules[i], word, &values);
-		fuzz_values_unique(&values);
-		fuzz_values_thin(&values, TABLE_LIMIT);
-		for (size_t i = values.len * IDLE_ZEROS; i > 0; i--)
-			fuzz_values_add(&values, 0);
-		plan.words[word] = add_table(planner, &values, FUZZ_WIDE);
-		fuzz_values_release(&values);
+			constants_of(&policy->rules[i], word, &constants);
+		fuzz_values_unique(&constants);
+		idle.words[word] = add_idle_table(planner, word, &constants);
+		fuzz_values_thin(&constants, TABLE_LIMIT);
+		constant.words[word] = constants.len ? add_table(planner, &constants, FUZZ_WIDE)
+						     : idle.words[word];
+		fuzz_values_release(&constants);
 	}
-	add_plan(planner->tuples, &plan);
+	for (size_t i = 1; i < IDLE_PLANS; i++)
+		add_plan(planner->tuples, &idle);
+	add_plan(planner->tuples, &constant);
 }
 
 struct fuzz_plans fuzz_plans_idle(void)
 {
-	return (struct fuzz_plans){0, 1};
+	return (struct fuzz_plans){0, IDLE_PLANS};
 }
 
 struct fuzz_planner *fuzz_planner_new(struct fuzz_tuples *tuples, const struct policy *policy,
@@ -377,7 +399,7 @@ struct fuzz_planner *fuzz_planner_new(struct fuzz_tuples *tuples, const struct p
 	if (planner->table_limit < TABLE_FLOOR)
 		planner->table_limit = TABLE_FLOOR;
 	sg_rng_seed(&planner->rng, 0);
-	add_idle_plan(planner, policy);
+	add_idle_plans(planner, policy);
 	return planner;
 }
 

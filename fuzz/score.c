@@ -168,27 +168,31 @@ static void try_tuple(struct trial *trial, const struct abi_tuple *tuple, uint64
 }
 
 static void try_tuples(struct trial *trial, const struct fuzz_tuples *source, uint64_t seed,
-		       uint64_t tuples)
+		       uint64_t tuples, const volatile int *interrupted)
 {
+	struct fuzz_score *score = trial->score;
 	struct abi_tuple batch[BATCH];
 	struct sg_rng rng;
 
 	sg_rng_seed(&rng, seed);
-	for (uint64_t done = 0; done < tuples; done += BATCH) {
-		const size_t count = tuples - done < BATCH ? tuples - done : BATCH;
+	while (score->tuples < tuples && score->killed < score->mutants) {
+		const uint64_t left = tuples - score->tuples;
+		const size_t count = left < BATCH ? left : BATCH;
 
+		score->partial = interrupted && *interrupted;
+		if (score->partial)
+			return;
 		fuzz_tuples_fill(source, &rng, batch, count);
-		for (size_t i = 0; i < count; i++) {
-			if (trial->score->killed == trial->score->mutants)
-				return;
-			try_tuple(trial, &batch[i], done + i + 1);
-		}
+		for (size_t i = 0; i < count; i++)
+			try_tuple(trial, &batch[i], score->tuples + i + 1);
+		score->tuples += count;
 	}
 }
 
 int fuzz_mutants_try(const struct fuzz_mutants *mutants, const struct cbpf_prog *prog,
 		     const struct policy *policy, const struct fuzz_tuples *source, uint64_t seed,
-		     uint64_t tuples, struct fuzz_score *ret, struct sg_err *err)
+		     uint64_t tuples, const volatile int *interrupted, struct fuzz_score *ret,
+		     struct sg_err *err)
 {
 	struct trial trial;
 	struct fuzz_score score = {.mutants = mutants->len};
@@ -196,9 +200,11 @@ int fuzz_mutants_try(const struct fuzz_mutants *mutants, const struct cbpf_prog 
 	if (!prog->len)
 		return sg_err_input(err, EINVAL, "no filter, so there are no mutants to try");
 	score.killed_at = sg_calloc(mutants->len + 1, sizeof(*score.killed_at));
-	score.proven = sg_calloc(mutants->len + 1, sizeof(*score.proven));
+	score.settled = sg_calloc(mutants->len + 1, sizeof(*score.settled));
+	for (size_t i = 0; i < mutants->len; i++)
+		score.settled[i].result = PROVE_UNKNOWN;
 	trial_init(&trial, mutants, prog, policy, &score);
-	try_tuples(&trial, source, seed, tuples);
+	try_tuples(&trial, source, seed, tuples, interrupted);
 	trial_release(&trial);
 	*ret = score;
 	return 0;
@@ -207,6 +213,6 @@ int fuzz_mutants_try(const struct fuzz_mutants *mutants, const struct cbpf_prog 
 void fuzz_score_release(struct fuzz_score *score)
 {
 	free(score->killed_at);
-	free(score->proven);
+	free(score->settled);
 	*score = (struct fuzz_score){0};
 }

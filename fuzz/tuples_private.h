@@ -53,8 +53,7 @@ enum fuzz_site_kind {
 
 struct fuzz_tuples {
 	struct fuzz_values values;
-	struct fuzz_plan
-		*plans; /* owned; the first is the idle one, for calls without conditions */
+	struct fuzz_plan *plans; /* owned; the first ones are idle, for calls without conditions */
 	size_t plan_count, plan_cap;
 	struct fuzz_sites sites[FUZZ_SITE_KINDS];
 	uint8_t kinds[FUZZ_DRAWS]; /* enum fuzz_site_kind, or FUZZ_SITE_KINDS: noise */
@@ -88,7 +87,7 @@ struct fuzz_rules {
 };
 
 struct fuzz_planner;
-/* Adds the idle plan. Borrows all three. */
+/* Adds the idle plans. Borrows all three. */
 struct fuzz_planner *fuzz_planner_new(struct fuzz_tuples *tuples, const struct policy *policy,
 				      const struct fuzz_constants *constants);
 void fuzz_planner_free(struct fuzz_planner *planner);

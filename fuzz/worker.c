@@ -6,17 +6,20 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "harness/base/alloc.h"
 #include "harness/base/clock.h"
 #include "harness/base/sandbox.h"
 
 #define TICK_MS          10
 #define AFTER_EOF_MS     1
 #define ANSWER_MAX_BYTES (64u << 20)
+#define EXIT_NO_MEMORY   3 /* harness/base/alloc.h */
 
 /* ---- start and end */
 
@@ -233,20 +236,42 @@ static enum sg_child_end watch(struct exchange *exchange, int *ret_by_cpu)
 	return SG_CHILD_OK;
 }
 
+/* The last line that says something. */
+static void keep_last_words(const struct sg_buf *said, char *words, size_t size)
+{
+	char *copy = sg_strdup(sg_buf_text(said)), *rest = copy, *line;
+
+	while ((line = strsep(&rest, "\n")))
+		if (*line)
+			snprintf(words, size, "%s", line);
+	free(copy);
+}
+
+static void explain_exit(int status, struct sg_child_result *ret)
+{
+	const bool no_memory = WEXITSTATUS(status) == EXIT_NO_MEMORY &&
+			       !strcmp(ret->last_words, "secgauge: out of memory");
+
+	ret->end = no_memory ? SG_CHILD_NO_MEMORY : SG_CHILD_FAILED;
+	ret->value = no_memory ? 0 : WEXITSTATUS(status);
+	if (no_memory)
+		ret->last_words[0] = '\0';
+}
+
 /* It has ended, or has to: no second request for a worker that did not answer one. */
 static void explain_end(struct worker *worker, enum sg_child_end end, int by_cpu,
-			struct sg_child_result *ret)
+			struct worker_answer *ret)
 {
 	int status = worker_stop(worker);
 
-	*ret = (struct sg_child_result){.end = end, .value = by_cpu};
+	ret->how = (struct sg_child_result){.end = end, .value = by_cpu};
+	keep_last_words(&ret->said, ret->how.last_words, sizeof(ret->how.last_words));
 	if (end == SG_CHILD_HUNG)
 		return;
 	if (WIFSIGNALED(status))
-		ret->value = WTERMSIG(status);
+		ret->how.value = WTERMSIG(status);
 	else
-		*ret = (struct sg_child_result){.end = SG_CHILD_FAILED,
-						.value = WEXITSTATUS(status)};
+		explain_exit(status, &ret->how);
 }
 
 /* The file's position, which the worker shares, is where it stopped writing. */
@@ -289,7 +314,7 @@ void worker_ask(struct worker *worker, const struct worker_job *job, const struc
 		sg_buf_add(&ret->bytes, exchange.received.data + sizeof(frame),
 			   exchange.received.len - sizeof(frame));
 	else
-		explain_end(worker, end, by_cpu, &ret->how);
+		explain_end(worker, end, by_cpu, ret);
 	sg_buf_release(&exchange.received);
 }
 

@@ -37,7 +37,7 @@ struct worker {
 };
 
 struct worker_answer {
-	struct sg_child_result how; /* unless OK, the worker is gone; .last_words are empty */
+	struct sg_child_result how; /* unless OK, the worker is gone */
 	struct sg_buf bytes;        /* the answer, with OK */
 	struct sg_buf said;         /* what it wrote to standard error meanwhile */
 };

@@ -21,7 +21,7 @@ static uint64_t any_word(const struct cbpf_prog *prog, struct sg_rng *rng)
 	}
 }
 
-static struct abi_tuple any_input(const struct cbpf_prog *prog, struct sg_rng *rng)
+struct abi_tuple fuzz_input_near(const struct cbpf_prog *prog, struct sg_rng *rng)
 {
 	struct abi_tuple tuple = {.nr = any_word(prog, rng), .arch = any_word(prog, rng)};
 
@@ -94,7 +94,7 @@ void fuzz_require_sound(const struct cbpf_prog *prog, struct sg_rng *rng)
 		     longest, prog->len);
 	FUZZ_REQUIRE(cbpf_kernel_insns(prog) >= prog->len, "the kernel counts fewer instructions");
 	for (int i = 0; i < INPUTS; i++) {
-		tuples[i] = any_input(prog, rng);
+		tuples[i] = fuzz_input_near(prog, rng);
 		struct cbpf_result run = require_run(prog, &tuples[i]);
 
 		verdicts[i] = run.ret;

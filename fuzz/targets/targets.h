@@ -16,6 +16,7 @@
 
 #include "filters/cbpf/prog.h"
 #include "filters/policy/policy.h"
+#include "filters/prove/prove.h"
 #include "fuzz/targets/mutate.h"
 #include "harness/base/error.h"
 #include "harness/base/rng.h"
@@ -52,6 +53,8 @@ struct sg_rng fuzz_rng_of(const uint8_t *data, size_t len);
 bool fuzz_is_sampled(struct sg_rng *rng, unsigned int one_in);
 /* The bytes as instructions; what is left of them at the end is no part. @ret must be zeroed. */
 void fuzz_prog_of(const uint8_t *data, size_t len, struct cbpf_prog *ret);
+/* An input whose words are near what the program compares with, some of them. */
+struct abi_tuple fuzz_input_near(const struct cbpf_prog *prog, struct sg_rng *rng);
 /* A refusal is a negative errno, bad input, and one line for people. */
 void fuzz_require_refusal(int code, const struct sg_err *err);
 
@@ -63,6 +66,13 @@ int fuzz_kernel_accepts(const struct cbpf_prog *prog);
 void fuzz_require_round_trip(const struct cbpf_prog *prog);
 /* All that holds for a program which passed the verifier. */
 void fuzz_require_sound(const struct cbpf_prog *prog, struct sg_rng *rng);
+/* What the prover says of two programs holds for many inputs, and it says something where it must.
+ */
+void fuzz_require_proof(const struct cbpf_prog *a, const struct cbpf_prog *b,
+			const struct prove_answer *answer, struct sg_rng *rng);
+/* No input gets where the prover says that none does. */
+void fuzz_require_dead(const struct cbpf_prog *prog, const struct prove_dead *dead,
+		       struct sg_rng *rng);
 /* The verdicts are what the program's machine code says of the tuples. */
 void fuzz_require_compiled(const struct cbpf_prog *prog, const struct abi_tuple *tuples,
 			   const uint32_t *verdicts, size_t count);

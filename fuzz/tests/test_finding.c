@@ -62,6 +62,30 @@ static void a_refusal_has_no_tuple(void **state)
 	fuzz_finding_release(&finding);
 }
 
+/* It has a tuple and a message; the prover is right, so that it does not happen. */
+static void a_defect_of_the_prover_has_both(void **state)
+{
+	struct fuzz_finding finding = wrong_for_sure("tuned");
+
+	(void)state;
+	finding.kind = FUZZ_KIND_PROVER;
+	finding.message = sg_strdup("the prover calls the filter equal to its policy");
+	fuzz_finding_sign(&finding);
+	assert_int_equal(strncmp(finding.signature, "tuned-prover-64le-", 18), 0);
+	write_finding(&finding, folder);
+	assert_contains(finding.directory, "verdicts.json", "\"policy\"");
+	struct fuzz_finding again = read_finding(finding.directory);
+	assert_int_equal(again.kind, FUZZ_KIND_PROVER);
+	assert_string_equal(again.message, finding.message);
+	assert_memory_equal(&again.tuple, &finding.tuple, sizeof(again.tuple));
+	assert_int_equal(again.wanted, finding.wanted);
+	assert_int_equal(again.got, finding.got);
+	assert_int_equal(check(&again, &again.got), 0);
+	assert_int_equal(fuzz_minimize(&again, 1, NULL), -ENOENT);
+	fuzz_finding_release(&again);
+	fuzz_finding_release(&finding);
+}
+
 static void every_file_is_there(void **state)
 {
 	struct fuzz_finding finding = wrong_for_sure("linear");
@@ -216,6 +240,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_written_reads_back),
 		cmocka_unit_test(a_refusal_has_no_tuple),
+		cmocka_unit_test(a_defect_of_the_prover_has_both),
 		cmocka_unit_test(every_file_is_there),
 		cmocka_unit_test(the_path_is_marked),
 		cmocka_unit_test(the_text_has_all_of_it),

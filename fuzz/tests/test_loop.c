@@ -193,6 +193,42 @@ static void strength_is_measured(void **state)
 	for (const char *at = strength->survivors; at && *at; at++)
 		lines += *at == '\n';
 	assert_int_equal(lines, strength->mutants - strength->killed - strength->equivalent);
+	assert_int_equal(strength->mutant_tuples, 20000);
+	assert_false(strength->partial);
+	finish(&run);
+}
+
+static volatile int flag;
+
+static void raise_at_mutants(void *ctx, const char *what, double done, double total)
+{
+	(void)ctx, (void)done, (void)total;
+	if (!strcmp(what, "mutants"))
+		flag = 1;
+}
+
+static void interrupted_mutants_are_partial(void **state)
+{
+	struct run run;
+	const struct fuzz_filter_strength *strength;
+
+	(void)state;
+	flag = 0;
+	start(&run);
+	run.request.profile = "container-default";
+	run.request.tuples = 2000;
+	run.request.mutant_tuples = UINT64_MAX / 2;
+	run.request.interrupted = &flag;
+	run.request.progress = raise_at_mutants;
+	add_gen(&run, gen_find("tuned", NULL));
+	add_gen(&run, gen_find("linear", NULL));
+	go(&run);
+	assert_true(run.result.interrupted);
+	assert_int_equal(run.result.strength_count, 2);
+	strength = &run.result.strengths[0];
+	assert_true(strength->mutants > 0 && strength->partial);
+	assert_int_equal(strength->equivalent, 0);
+	assert_int_equal(run.result.strengths[1].mutants, 0); /* not begun */
 	finish(&run);
 }
 
@@ -250,8 +286,6 @@ static void a_finding_that_cannot_be_written_is_kept(void **state)
 }
 
 /* ---- ends */
-
-static volatile int flag;
 
 static void raise_flag(void *ctx, const char *what, double done, double total)
 {
@@ -313,6 +347,7 @@ int main(void)
 		cmocka_unit_test(every_mismatch_is_counted_at_some_finding),
 		cmocka_unit_test(somebody_elses_filter_is_judged_too),
 		cmocka_unit_test(strength_is_measured),
+		cmocka_unit_test(interrupted_mutants_are_partial),
 		cmocka_unit_test(findings_are_written),
 		cmocka_unit_test(a_finding_that_cannot_be_written_is_kept),
 		cmocka_unit_test(an_interrupted_run_keeps_what_it_has),

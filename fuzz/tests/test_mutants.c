@@ -7,55 +7,7 @@
 
 #include <errno.h>
 
-#include "fuzz/strength.h"
-#include "fuzz/tests/source_support.h"
-
-/* A filter for a policy, its mutants, and tuples for them. */
-struct fixture {
-	struct policy policy;
-	struct cbpf_prog prog;
-	struct fuzz_tuples *source;
-	struct fuzz_mutants mutants;
-};
-
-static void open_fixture(struct fixture *fixture, const char *profile, const char *arch,
-			 const struct cbpf_prog *prog)
-{
-	*fixture = (struct fixture){.policy = read_policy(profile, arch)};
-	cbpf_copy(&fixture->prog, prog);
-	fixture->source = fuzz_tuples_new(&fixture->policy, NULL, 0);
-	fuzz_mutants_make(&fixture->prog, &fixture->mutants);
-}
-
-static void generate(struct fixture *fixture, const char *profile, const char *arch,
-		     const char *generator)
-{
-	struct policy policy = read_policy(profile, arch);
-	struct gen_filter filter = build_filter(&policy, generator);
-
-	open_fixture(fixture, profile, arch, &filter.prog);
-	gen_filter_release(&filter);
-	policy_release(&policy);
-}
-
-static void close_fixture(struct fixture *fixture)
-{
-	fuzz_mutants_release(&fixture->mutants);
-	fuzz_tuples_free(fixture->source);
-	cbpf_release(&fixture->prog);
-	policy_release(&fixture->policy);
-}
-
-static struct fuzz_score try_them(const struct fixture *fixture, uint64_t seed, uint64_t tuples)
-{
-	struct fuzz_score score;
-	struct sg_err err = {0};
-
-	if (fuzz_mutants_try(&fixture->mutants, &fixture->prog, &fixture->policy, fixture->source,
-			     seed, tuples, &score, &err) < 0)
-		fail_msg("%s", err.msg);
-	return score;
-}
+#include "fuzz/tests/mutants_support.h"
 
 /* ---- making */
 
@@ -215,139 +167,12 @@ static void no_filter_has_no_mutants_to_try(void **state)
 	struct sg_err err = {0};
 
 	(void)state;
-	assert_int_equal(fuzz_mutants_try(&mutants, &none, &policy, source, 1, 10, &score, &err),
+	assert_int_equal(fuzz_mutants_try(&mutants, &none, &policy, source, 1, 10, NULL, &score,
+					  &err),
 			 -EINVAL);
 	assert_int_equal(err.kind, SG_ERR_INPUT);
 	fuzz_tuples_free(source);
 	policy_release(&policy);
-}
-
-/* ---- settling */
-
-/* What the score says of the mutant of @kind at @pc: "killed", "equivalent", "survived". */
-static const char *fate(const struct fixture *fixture, const struct fuzz_score *score,
-			enum fuzz_mutation kind, size_t pc, size_t nth)
-{
-	for (size_t i = 0; i < fixture->mutants.len; i++) {
-		const struct fuzz_mutant *mutant = &fixture->mutants.items[i];
-
-		if (mutant->kind != kind || mutant->pc != pc || nth-- > 0)
-			continue;
-		if (score->killed_at[i])
-			return "killed";
-		return score->proven[i] ? "equivalent" : "survived";
-	}
-	fail_msg("no such mutant");
-	return NULL;
-}
-
-static void survivors_are_settled(void **state)
-{
-	/* At 3 nothing is left but numbers up to 5; at 7 the architecture is foreign; at 8 all that
-	 * is known of the argument is a mask, and the other half says nothing. */
-	struct cbpf_prog prog =
-		assemble("ld arch\n jeq #arch.x86_64, +1, +0\n ret KILL_PROCESS\n"
-			 "ld nr\n jgt #5, +4, +0\n jeq #5, +0, +2\n jeq #5, +2, +0\n"
-			 "ret TRAP\n ret ALLOW\n ret ERRNO(1)\n");
-	struct fixture fixture;
-
-	(void)state;
-	open_fixture(&fixture, "{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":[]}", "x86_64",
-		     &prog);
-	struct fuzz_score score = try_them(&fixture, 1, 100000);
-	assert_int_equal(score.equivalent, 0);
-	fuzz_score_settle(&score, &fixture.mutants, &fixture.prog, &fixture.policy);
-	assert_string_equal(fate(&fixture, &score, FUZZ_ACTION, 2, 0), "equivalent");
-	assert_string_equal(fate(&fixture, &score, FUZZ_COMPARISON, 1, 0), "equivalent");
-	assert_string_equal(fate(&fixture, &score, FUZZ_COMPARISON, 5, 0), "equivalent");
-	assert_string_equal(fate(&fixture, &score, FUZZ_SWAP_BRANCHES, 4, 0), "killed");
-	assert_string_equal(fate(&fixture, &score, FUZZ_ACTION, 7, 0), "equivalent");
-	assert_string_equal(fate(&fixture, &score, FUZZ_ACTION, 8, 0), "killed");
-	assert_string_equal(fate(&fixture, &score, FUZZ_ACTION_DATA, 9, 0), "killed");
-	assert_true(score.equivalent > 0 && score.killed + score.equivalent <= score.mutants);
-	fuzz_score_release(&score);
-	close_fixture(&fixture);
-	cbpf_release(&prog);
-}
-
-/* A mutant for which no tuple was tried is no equivalent one for that. */
-static void what_was_not_tried_is_not_equivalent(void **state)
-{
-	struct cbpf_prog prog =
-		assemble("ld args[3].lo\n jeq #0x12345, +0, +1\n ret ERRNO(1)\n ret ALLOW\n");
-	struct fixture fixture;
-
-	(void)state;
-	open_fixture(&fixture, "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[]}", "x86_64",
-		     &prog);
-	struct fuzz_score score = try_them(&fixture, 1, 1000);
-	fuzz_score_settle(&score, &fixture.mutants, &fixture.prog, &fixture.policy);
-	assert_string_equal(fate(&fixture, &score, FUZZ_CONSTANT_UP, 1, 0), "survived");
-	assert_string_equal(fate(&fixture, &score, FUZZ_ACTION, 2, 0), "survived");
-	assert_int_equal(score.equivalent, 0);
-	fuzz_score_release(&score);
-	close_fixture(&fixture);
-	cbpf_release(&prog);
-}
-
-/* What tuples can tell from the original must never be called equivalent. */
-static void expect_sound(const char *profile, const char *generator)
-{
-	struct fixture fixture;
-
-	generate(&fixture, profile, NULL, generator);
-	struct fuzz_score score = try_them(&fixture, 3, 20000);
-	struct fuzz_score untold = {.mutants = score.mutants};
-	untold.killed_at = sg_calloc(score.mutants, sizeof(*untold.killed_at));
-	untold.proven = sg_calloc(score.mutants, sizeof(*untold.proven));
-	fuzz_score_settle(&untold, &fixture.mutants, &fixture.prog, &fixture.policy);
-	for (size_t i = 0; i < score.mutants; i++)
-		if (score.killed_at[i])
-			assert_false(untold.proven[i]);
-	assert_true(untold.equivalent > 0);
-	fuzz_score_release(&untold);
-	fuzz_score_release(&score);
-	close_fixture(&fixture);
-}
-
-static void no_killed_mutant_is_called_equivalent(void **state)
-{
-	(void)state;
-	expect_sound("container-default", "tuned");
-	expect_sound("container-default", "bst");
-	expect_sound("small-blocklist", "tuned");
-	expect_sound("podman-default", "tuned");
-}
-
-/* ---- the score of the source */
-
-/* Issue: at least 99% of those that are not equivalent, within a million tuples each. */
-static void expect_strong(const char *profile, const char *arch, const char *generator,
-			  uint64_t seeds)
-{
-	struct fixture fixture;
-
-	generate(&fixture, profile, arch, generator);
-	for (uint64_t seed = 1; seed <= seeds; seed++) {
-		struct fuzz_score score = try_them(&fixture, seed, 200000);
-
-		fuzz_score_settle(&score, &fixture.mutants, &fixture.prog, &fixture.policy);
-		if (score.killed < 0.99 * (score.mutants - score.equivalent))
-			fail_msg("%s@%s: %zu of %zu killed, %zu equivalent", profile, generator,
-				 score.killed, score.mutants, score.equivalent);
-		fuzz_score_release(&score);
-	}
-	close_fixture(&fixture);
-}
-
-static void a_fifth_of_a_million_tuples_kills_99_percent(void **state)
-{
-	(void)state;
-	expect_strong("container-default", "x86_64", "hand", 3);
-	expect_strong("container-default", NULL, "tuned", 3);
-	expect_strong("podman-default", NULL, "tuned", 3);
-	expect_strong("podman-default", NULL, "bst", 3);
-	expect_strong("podman-default", NULL, "linear", 1);
 }
 
 int main(void)
@@ -358,10 +183,6 @@ int main(void)
 		cmocka_unit_test(shortcuts_change_no_death),
 		cmocka_unit_test(rejoining_with_another_state_is_no_shortcut),
 		cmocka_unit_test(no_filter_has_no_mutants_to_try),
-		cmocka_unit_test(survivors_are_settled),
-		cmocka_unit_test(what_was_not_tried_is_not_equivalent),
-		cmocka_unit_test(no_killed_mutant_is_called_equivalent),
-		cmocka_unit_test(a_fifth_of_a_million_tuples_kills_99_percent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

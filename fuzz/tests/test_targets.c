@@ -220,6 +220,72 @@ static void every_vector_is_sound(void **state)
 	fuzz_thorough = false;
 }
 
+/* ---- prove */
+
+static const struct sock_filter write_alone[] = {
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ABI_OFF_NR),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 1, 0, 1),
+	BPF_STMT(BPF_RET | BPF_K, ABI_RET_ALLOW),
+	BPF_STMT(BPF_RET | BPF_K, ABI_RET_ERRNO | 1),
+};
+
+/* @ctx is a struct prove_answer about the two programs above. */
+static int judge_answer(void *ctx, struct sg_buf *out)
+{
+	struct cbpf_prog a = small_prog(), b = prog_of(write_alone, SG_COUNT(write_alone));
+	struct sg_rng rng;
+
+	(void)out;
+	sg_rng_seed(&rng, 1);
+	fuzz_require_proof(&a, &b, ctx, &rng);
+	return 0;
+}
+
+static void an_answer_that_does_not_hold_is_found(void **state)
+{
+	struct prove_answer equal = {.result = PROVE_EQUAL},
+			    unknown = {.result = PROVE_UNKNOWN, .reason = "too hard"},
+			    same = {.result = PROVE_DIFFERENT, .tuple.nr = 2},
+			    other = {.result = PROVE_DIFFERENT, .a = ABI_RET_ALLOW},
+			    nowhere = {.result = PROVE_DIFFERENT,
+				       .a = ABI_RET_ALLOW,
+				       .b = ABI_RET_ERRNO | 1};
+
+	(void)state;
+	assert_dies(judge_answer, &equal, "called equal");
+	assert_dies(judge_answer, &unknown, "unknown, too hard");
+	assert_dies(judge_answer, &same, "a counterexample that gets 0x50001 from both");
+	assert_dies(judge_answer, &other, "which gets 0x7fff0000 and 0x50001");
+	assert_dies(judge_answer, &nowhere, "a difference of 0 inputs");
+}
+
+/* @ctx: whether it is an instruction, or an edge, that is said to be dead and is not. */
+static int reach_what_is_dead(void *ctx, struct sg_buf *out)
+{
+	const struct prove_options options = {0};
+	struct cbpf_prog prog = small_prog();
+	struct prove_dead dead;
+	struct sg_rng rng;
+
+	(void)out;
+	sg_rng_seed(&rng, 1);
+	prove_dead(&prog, &options, &dead);
+	fuzz_require_dead(&prog, &dead, &rng);
+	*(*(bool *)ctx ? &dead.insn[3] : &dead.fell[1]) = true;
+	fuzz_require_dead(&prog, &dead, &rng);
+	return 0;
+}
+
+static void what_is_called_dead_and_reached_is_found(void **state)
+{
+	bool insn = false;
+
+	(void)state;
+	assert_dies(reach_what_is_dead, &insn, "the edge from 1 to 3 is called dead");
+	insn = true;
+	assert_dies(reach_what_is_dead, &insn, "instruction 3 is called dead");
+}
+
 /* ---- all */
 
 static void every_target_takes_any_bytes(void **state)
@@ -271,6 +337,25 @@ static void check_case(const char *text, size_t len)
 	policy_release(&policy);
 }
 
+/* Two programs with a border between them, or one: each is what the verifier accepts. */
+static void check_pair(const char *text, size_t len)
+{
+	static const char border[] = "\xff\xff\xff\xff\xff\xff\xff\xff";
+	const char *found = memmem(text, len, border, 8);
+	const size_t first = found ? (size_t)(found - text) : len;
+	struct cbpf_prog a = {0}, b = {0};
+
+	assert_int_equal(len % sizeof(struct sock_filter), 0);
+	fuzz_prog_of((const uint8_t *)text, first, &a);
+	assert_int_equal(cbpf_verify(&a, NULL), 0);
+	if (found) {
+		fuzz_prog_of((const uint8_t *)found + 8, len - first - 8, &b);
+		assert_int_equal(cbpf_verify(&b, NULL), 0);
+	}
+	cbpf_release(&a);
+	cbpf_release(&b);
+}
+
 static void check_asm(const char *text, size_t len)
 {
 	struct cbpf_prog prog = {0};
@@ -297,6 +382,7 @@ static void seeds_are_what_their_targets_read(void **state)
 	each_seed("fuzz/corpus/diff/*.case", check_case);
 	each_seed("fuzz/corpus/asm/*.bpfasm", check_asm);
 	each_seed("fuzz/corpus/mix/*.mix", check_mix);
+	each_seed("fuzz/corpus/prove/*", check_pair);
 }
 
 int main(void)
@@ -309,6 +395,8 @@ int main(void)
 		cmocka_unit_test(a_refusal_is_one_line_about_the_input),
 		cmocka_unit_test(the_kernel_is_asked_without_a_filter_being_installed),
 		cmocka_unit_test(every_vector_is_sound),
+		cmocka_unit_test(an_answer_that_does_not_hold_is_found),
+		cmocka_unit_test(what_is_called_dead_and_reached_is_found),
 		cmocka_unit_test(every_target_takes_any_bytes),
 		cmocka_unit_test(seeds_are_what_their_targets_read),
 	};

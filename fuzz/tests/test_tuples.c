@@ -388,6 +388,44 @@ static void untested_arguments_are_mostly_zero_not_always(void **state)
 	policy_release(&policy);
 }
 
+/* A filter that takes such a call for another one shows it at the constants of that one: each with
+ * each call, within 200,000 tuples. */
+static void calls_without_conditions_get_the_constants_of_others(void **state)
+{
+	static const uint64_t constants[] = {0x26, 0x12345, 0xfedcba9876543210};
+	static const char *const names[] = {"read", "getpid", "statx"};
+	struct policy policy = read_policy(
+		"{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":[{\"names\":[\"read\","
+		"\"write\"],"
+		"\"action\":\"SCMP_ACT_ALLOW\"},{\"names\":[\"socket\"],\"action\":\"SCMP_ACT_"
+		"ALLOW\","
+		"\"args\":[{\"index\":0,\"value\":38,\"op\":\"SCMP_CMP_NE\"},"
+		"{\"index\":1,\"value\":74565,\"op\":\"SCMP_CMP_EQ\"},"
+		"{\"index\":5,\"value\":18364758544493064720,\"op\":\"SCMP_CMP_GE\"}]}]}",
+		"x86_64");
+	struct fuzz_tuples *source = fuzz_tuples_new(&policy, NULL, 0);
+	struct abi_tuple *tuples = fill(source, 1, 200000);
+	size_t met[3][3] = {{0}};
+
+	(void)state;
+	for (size_t i = 0; i < 200000; i++)
+		for (size_t n = 0; n < SG_COUNT(names); n++) {
+			if ((int)tuples[i].nr != abi_nr(abi_arch(ABI_X86_64), names[n]))
+				continue;
+			met[n][0] += tuples[i].args[0] == constants[0];
+			met[n][1] += tuples[i].args[1] == constants[1];
+			met[n][2] += tuples[i].args[5] == constants[2];
+		}
+	for (size_t n = 0; n < SG_COUNT(names); n++)
+		for (size_t c = 0; c < SG_COUNT(constants); c++)
+			if (met[n][c] < 3)
+				fail_msg("%s met 0x%llx %zu times", names[n],
+					 (unsigned long long)constants[c], met[n][c]);
+	free(tuples);
+	fuzz_tuples_free(source);
+	policy_release(&policy);
+}
+
 /* ---- filters lend their constants */
 
 static size_t count_denied(const struct fuzz_tuples *source, const struct cbpf_prog *prog)
@@ -506,6 +544,7 @@ int main(void)
 		cmocka_unit_test(halves_of_two_constants_and_masks),
 		cmocka_unit_test(garbage_above_32_bits),
 		cmocka_unit_test(untested_arguments_are_mostly_zero_not_always),
+		cmocka_unit_test(calls_without_conditions_get_the_constants_of_others),
 		cmocka_unit_test(what_only_the_filter_knows_is_tried_too),
 		cmocka_unit_test(conditions_that_cannot_hold_or_fail),
 		cmocka_unit_test(thousands_of_rules_on_one_call),

@@ -27,7 +27,7 @@ struct args {
 	struct sg_strv generators;
 	uint64_t tuples, policies, seed, mutants; /* tuples, policies, mutants: 0 is not given */
 	double seconds;
-	bool have_seed, witness_all, coverage, json;
+	bool have_seed, witness_all, no_prove, coverage, json;
 };
 
 enum {
@@ -39,6 +39,7 @@ enum {
 	OPT_TIME,
 	OPT_SEED,
 	OPT_ORACLE,
+	OPT_NO_PROVE,
 	OPT_REPLAY,
 	OPT_MINIMIZE,
 	OPT_KNOWN,
@@ -58,12 +59,15 @@ static const struct argp_option options[] = {
 	{"seed", OPT_SEED, "S", 0, "of everything drawn (default: a fresh one, printed)", 0},
 	{"oracle", OPT_ORACLE, "sample|all", 0,
 	 "the interpreter and the kernel judge a sample of the tuples (default), or all", 0},
+	{"no-prove", OPT_NO_PROVE, NULL, 0,
+	 "tuples alone: filters are not proved equal to their policies", 0},
 	{"output", 'o', "DIR", 0, "folder for findings (default: fuzz-findings-SEED)", 0},
 	{"known", OPT_KNOWN, "FILE", 0, "findings that do not count, 'GENERATOR SIGNATURE' a line",
 	 0},
 	{"replay", OPT_REPLAY, "DIR", 0, "does this finding still happen?", 0},
 	{"minimize", OPT_MINIMIZE, "DIR", 0, "make this finding smaller, in place", 0},
-	{"coverage", OPT_COVERAGE, NULL, 0, "which instructions and edges the tuples reached", 0},
+	{"coverage", OPT_COVERAGE, NULL, 0,
+	 "which instructions and edges the tuples reached, of those that any input does", 0},
 	{"mutants", OPT_MUTANTS, "N", OPTION_ARG_OPTIONAL,
 	 "how many mutants of each filter N tuples (default 1000000) tell from it", 0},
 	{"json", OPT_JSON, NULL, 0, "the summary as JSON", 0},
@@ -105,6 +109,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_TIME: args->seconds = cmd_positive("--time", arg); return 0;
 	case OPT_SEED: set_seed(args, arg); return 0;
 	case OPT_ORACLE: set_oracle(args, arg); return 0;
+	case OPT_NO_PROVE: args->no_prove = true; return 0;
 	case 'o': args->dir = arg; return 0;
 	case OPT_KNOWN: args->known = arg; return 0;
 	case OPT_REPLAY: args->replay = arg; return 0;
@@ -127,8 +132,8 @@ static const struct argp argp = {
 	NULL,
 	"Searches for wrong filters: tuples for a profile, and random policies, judged by what the "
 	"policy says and by every generator's filter, with the interpreter and the running kernel "
-	"as "
-	"witnesses. Without options: 1000000 tuples for container-default, and 200 policies; with "
+	"as witnesses; and each filter is proved equal to its policy, or not. Without options: "
+	"1000000 tuples for container-default, and 200 policies; with "
 	"--profile or --tuples only the former, with --policies only the latter.",
 	children,
 	NULL,
@@ -254,6 +259,7 @@ static int make_plan(const struct args *args, struct plan *plan, struct sg_err *
 	request->gen_cpu_s = args->policy.gen_timeout_s;
 	request->seconds = args->seconds;
 	request->witness_all = args->witness_all;
+	request->no_prove = args->no_prove;
 	request->coverage = args->coverage;
 	request->mutant_tuples = args->mutants;
 	pick_numbers(args, request);

@@ -39,10 +39,11 @@ static json_t *finding(const struct fuzz_counted *counted)
 				 "count", number(counted->count), "known", counted->known,
 				 "directory", found->directory);
 
-	if (found->kind == FUZZ_MISMATCH) {
+	if (fuzz_kind_has_tuple(found->kind)) {
 		json_object_set_new(json, "wanted", cmd_verdict_json(found->wanted));
 		json_object_set_new(json, "got", cmd_verdict_json(found->got));
-	} else {
+	}
+	if (found->kind != FUZZ_MISMATCH) {
 		json_object_set_new(json, "message",
 				    json_string(found->message ? found->message : ""));
 	}
@@ -56,6 +57,22 @@ static json_t *findings(const struct fuzz_result *result)
 	for (size_t i = 0; i < result->finding_count; i++)
 		json_array_append_new(list, finding(&result->findings[i]));
 	return list;
+}
+
+/* Of the profile's filters each, of the random policies' the sums alone. */
+static json_t *proved(const struct fuzz_result *result)
+{
+	const struct fuzz_proved *proved = &result->proved;
+	json_t *filters = json_object();
+
+	for (size_t i = 0; i < result->filter_proof_count; i++)
+		json_object_set_new(filters, result->filter_proofs[i].name,
+				    json_string(
+					    prove_result_name(result->filter_proofs[i].result)));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "equal", number(proved->equal),
+			 "different", number(proved->different), "unknown", number(proved->unknown),
+			 "only_by_proof", number(proved->only_by_proof), "only_by_tuples",
+			 number(proved->only_by_tuples), "filters", filters);
 }
 
 static json_t *coverage(const struct fuzz_result *result)
@@ -76,10 +93,12 @@ static json_t *coverage(const struct fuzz_result *result)
 
 static json_t *mutants_of(const struct fuzz_filter_strength *strength)
 {
-	return json_pack("{s:o, s:o, s:o, s:o}", "killed", number(strength->killed), "survived",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:b, s:o}", "killed", number(strength->killed),
+			 "survived",
 			 number(strength->mutants - strength->killed - strength->equivalent),
-			 "equivalent", number(strength->equivalent), "survivors",
-			 lines(strength->survivors));
+			 "equivalent", number(strength->equivalent), "unknown",
+			 number(strength->unknown), "tuples", number(strength->mutant_tuples),
+			 "partial", strength->partial, "survivors", lines(strength->survivors));
 }
 
 /* The sums, and the same by filter. */
@@ -129,6 +148,7 @@ json_t *fuzz_print_json(const struct fuzz_result *result)
 			    json_real(rate(result->small_policies, result->small_policies_s)));
 	json_object_set_new(json, "mismatches", number(result->mismatches));
 	json_object_set_new(json, "divergences", divergences(result));
+	json_object_set_new(json, "proved", proved(result));
 	json_object_set_new(json, "findings", findings(result));
 	json_object_set_new(json, "coverage", coverage(result));
 	json_object_set_new(json, "mutants", mutants(result));

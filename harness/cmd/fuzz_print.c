@@ -11,42 +11,20 @@
 
 /* ---- a finding in a line */
 
-static const struct abi_arch *arch_of(const struct abi_tuple *tuple)
+/* One in the prover may come without a tuple. */
+static bool shows_verdicts(const struct fuzz_finding *finding)
 {
-	const struct abi_arch *arch = abi_arch_by_audit(tuple->arch);
-
-	if (arch && arch->id == ABI_X86_64 && tuple->nr >= ABI_X32_BIT)
-		return abi_arch(ABI_X32);
-	return arch;
-}
-
-static void add_call(const struct abi_tuple *tuple, struct sg_buf *out)
-{
-	const struct abi_arch *arch = arch_of(tuple);
-	const char *name = arch ? abi_name(arch, tuple->nr) : NULL;
-
-	if (arch)
-		sg_buf_addf(out, "%s ", arch->name);
-	else
-		sg_buf_addf(out, "arch 0x%" PRIx32 " ", tuple->arch);
-	if (name)
-		sg_buf_adds(out, name);
-	else
-		sg_buf_addf(out, "0x%" PRIx32, tuple->nr);
-	for (int i = 0; i < 6; i++)
-		if (tuple->args[i])
-			sg_buf_addf(out, " a%d=0x%" PRIx64, i, tuple->args[i]);
-	if (tuple->ip)
-		sg_buf_addf(out, " ip=0x%" PRIx64, tuple->ip);
+	return finding->kind == FUZZ_MISMATCH ||
+	       (fuzz_kind_has_tuple(finding->kind) && finding->wanted != finding->got);
 }
 
 void fuzz_print_defect(const struct fuzz_finding *finding, struct sg_buf *out)
 {
-	if (finding->kind != FUZZ_MISMATCH) {
-		sg_buf_adds(out, finding->message ? finding->message : "");
+	sg_buf_adds(out, finding->message ? finding->message : "");
+	if (!shows_verdicts(finding))
 		return;
-	}
-	add_call(&finding->tuple, out);
+	sg_buf_adds(out, finding->message ? ": " : "");
+	gen_tuple_text(&finding->tuple, out);
 	sg_buf_adds(out, ": ");
 	abi_verdict_text(finding->wanted, out);
 	sg_buf_adds(out, " wanted, ");
@@ -139,6 +117,56 @@ static void add_divergences(const struct fuzz_result *result, struct sg_buf *out
 	sg_buf_release(&list);
 }
 
+static size_t proofs_of(const struct fuzz_result *result, enum prove_result proved)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < result->filter_proof_count; i++)
+		count += result->filter_proofs[i].result == proved;
+	return count;
+}
+
+/* "proved equal to the profile: linear, bst" */
+static void add_proofs_of(const struct fuzz_result *result, enum prove_result proved,
+			  const char *words, struct sg_buf *out)
+{
+	const char *between = "";
+
+	if (!proofs_of(result, proved))
+		return;
+	sg_buf_adds(out, words);
+	for (size_t i = 0; i < result->filter_proof_count; i++) {
+		if (result->filter_proofs[i].result != proved)
+			continue;
+		sg_buf_addf(out, "%s%s", between, result->filter_proofs[i].name);
+		between = ", ";
+	}
+	sg_buf_adds(out, "\n");
+}
+
+static void add_proved(const struct fuzz_request *request, const struct fuzz_result *result,
+		       struct sg_buf *out)
+{
+	const struct fuzz_proved *proved = &result->proved;
+
+	add_proofs_of(result, PROVE_EQUAL, "proved equal to the profile: ", out);
+	add_proofs_of(result, PROVE_DIFFERENT, "proved different: ", out);
+	add_proofs_of(result, PROVE_UNKNOWN, "neither proved equal nor different: ", out);
+	if (request->no_prove || !request->policies)
+		return;
+	sg_buf_addf(out,
+		    "proofs of random policies: %" PRIu64 " equal, %" PRIu64 " different, %" PRIu64
+		    " unknown\n",
+		    proved->equal - proofs_of(result, PROVE_EQUAL),
+		    proved->different - proofs_of(result, PROVE_DIFFERENT),
+		    proved->unknown - proofs_of(result, PROVE_UNKNOWN));
+	if (proved->only_by_proof || proved->only_by_tuples)
+		sg_buf_addf(out,
+			    "wrong filters that no tuple showed: %" PRIu64
+			    "; that no proof showed: %" PRIu64 "\n",
+			    proved->only_by_proof, proved->only_by_tuples);
+}
+
 static void add_finding(const struct fuzz_counted *counted, struct sg_buf *out)
 {
 	const struct fuzz_finding *finding = &counted->finding;
@@ -177,21 +205,32 @@ static void add_unwritten(const struct fuzz_request *request, const struct fuzz_
 	}
 }
 
+static void add_mutants(const struct fuzz_filter_strength *strength, struct sg_buf *out)
+{
+	const size_t others = strength->mutants - strength->equivalent;
+
+	sg_buf_addf(out, "mutants of %s: %zu killed, %zu survived, %zu equivalent", strength->name,
+		    strength->killed, others - strength->killed, strength->equivalent);
+	if (strength->partial)
+		sg_buf_addf(out, "; partial: interrupted after %" PRIu64 " tuples\n",
+			    strength->mutant_tuples);
+	else
+		sg_buf_addf(out, " (%.2f%%)\n", 100.0 * strength->killed / (others ? others : 1));
+	add_lines(strength->survivors, out);
+}
+
 static void add_strength(const struct fuzz_filter_strength *strength, struct sg_buf *out)
 {
-	const size_t survived = strength->mutants - strength->killed - strength->equivalent;
-
 	if (strength->insns >= 0) {
-		sg_buf_addf(out,
-			    "coverage of %s: %.1f%% of the instructions, %.1f%% of the edges\n",
-			    strength->name, 100 * strength->insns, 100 * strength->edges);
+		sg_buf_addf(
+			out,
+			"coverage of %s: %.1f%% of the instructions, %.1f%% of the edges that an "
+			"input can reach\n",
+			strength->name, 100 * strength->insns, 100 * strength->edges);
 		add_lines(strength->missed, out);
 	}
-	if (strength->mutants) {
-		sg_buf_addf(out, "mutants of %s: %zu killed, %zu survived, %zu equivalent\n",
-			    strength->name, strength->killed, survived, strength->equivalent);
-		add_lines(strength->survivors, out);
-	}
+	if (strength->mutants)
+		add_mutants(strength, out);
 }
 
 void fuzz_print_summary(const struct fuzz_request *request, const struct fuzz_result *result,
@@ -199,6 +238,7 @@ void fuzz_print_summary(const struct fuzz_request *request, const struct fuzz_re
 {
 	add_rates(request, result, out);
 	add_divergences(result, out);
+	add_proved(request, result, out);
 	for (size_t i = 0; i < result->strength_count; i++)
 		add_strength(&result->strengths[i], out);
 	add_findings(result, out);

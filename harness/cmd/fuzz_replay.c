@@ -42,7 +42,7 @@ static int show(const struct fuzz_finding *finding, const char *word, bool happe
 	value = json_pack("{s:s, s:s, s:s, s:b, s:s}", "signature", finding->signature, "generator",
 			  finding->gen->name, "kind", fuzz_kind_name(finding->kind), "happens",
 			  happens, "directory", finding->directory);
-	if (finding->kind == FUZZ_MISMATCH) {
+	if (fuzz_kind_has_tuple(finding->kind)) {
 		json_object_set_new(value, "wanted", text_json(finding->wanted));
 		json_object_set_new(value, "got", text_json(finding->got));
 	}

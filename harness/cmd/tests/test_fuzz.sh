@@ -16,23 +16,36 @@ json 'right filters have no mismatch' \
 	and .tuples_per_s > 0 and .interp_tuples_per_s > 0 and .oracle_disagreements == 0
 	and .divergences["foreign-arch"] > 0 and .interrupted == false' \
 	fuzz --profile container-default --generator linear,tuned,hand --tuples 100000 --seed 5 --json
+json 'and are proved equal' \
+	'.proved.equal == 3 and .proved.different == 0 and .proved.unknown == 0 and
+	.proved.filters == {"linear": "equal", "tuned": "equal", "hand": "equal"}' \
+	fuzz --profile container-default --generator linear,tuned,hand --tuples 1000 --json
+prints 'which is said to people' '^proved equal to the profile: tuned$' \
+	fuzz --profile strict-2005 --generator tuned --tuples 1000
+json 'or not, on demand' '.proved.equal == 0 and .proved.filters == {}' \
+	fuzz --profile strict-2005 --tuples 1000 --no-prove --json
 prints 'for people, with the seed' '^seed 5$' fuzz --profile strict-2005 --tuples 5000 --seed 5
 holds 'findings: none' grep -qx 'findings: none' "$tmp/out"
 prints 'a fresh seed is printed' '^seed [0-9]+$' fuzz --profile strict-2005 --tuples 2000
 holds 'nothing found, nothing written' test -z "$(ls -d fuzz-findings-* 2>/dev/null)"
-json 'random policies alone' '.policies == 20 and .policies_per_s > 0 and .tuples > 20 * 1000' \
+json 'random policies alone' '.policies == 20 and .policies_per_s > 0 and .tuples > 20 * 1000
+	and .proved.equal + .proved.unknown == 20 and .proved.only_by_proof == 0' \
 	fuzz --policies 20 --generator tuned --seed 1 --json
+prints 'proofs of policies are counted' '^proofs of random policies: [0-9]+ equal, 0 different, [0-9]+ unknown$' \
+	fuzz --policies 5 --generator tuned --seed 1
 json 'all tuples to the witnesses' '.interp_tuples == 3000' \
 	fuzz --profile io-server --generator tuned --tuples 3000 --oracle all --json
 json 'coverage and mutants' \
 	'.coverage.tuned.insns > 0.9 and .coverage.tuned.edges > 0.9 and .mutants.killed > 0 and
-	(.mutants.filters.tuned.survivors | length) == .mutants.survived' \
+	(.mutants.filters.tuned | (.survivors | length) == .survived and .unknown == 0
+	and .tuples == 20000 and (.partial | not))' \
 	fuzz --profile strict-2005 --generator tuned --tuples 20000 --coverage --mutants=20000 --json
 prints 'time ends it' '^mismatches: 0$' fuzz --profile strict-2005 --generator tuned --time 0.3
 
 # ---- something to find
 found=(fuzz --filter 'strict-2005@raw:allow.bpf' --tuples 5000 --seed 3)
 exits 'a wrong filter' 1 "${found[@]}" -o found
+holds 'the proof finds it as well' grep -q '^proved different: allow.bpf$' "$tmp/out"
 holds 'it says what was wanted and what was got' grep -Eq 'wanted, ALLOW got' "$tmp/out"
 holds 'within 100 columns' awk 'length > 100 { exit 1 }' "$tmp/out"
 finding=$(printf '%s\n' found/* | head -1)
@@ -96,6 +109,17 @@ wait $pid
 holds 'interrupted: exit 130' test $? -eq 130
 holds 'the summary is whole' jq -e '.interrupted and .tuples > 0 and (.findings | length) > 0' "$tmp/out"
 holds 'the finding is there' test -s "$(printf '%s\n' interrupted/*/finding.json | head -1)"
+
+# A slow machine may need longer until it comes to the mutants.
+for seconds in 1 4 16 64; do
+	timeout -s INT "$seconds" "$SECGAUGE" fuzz --profile container-default --generator linear \
+		--tuples 1000 --mutants=1000000000000 >"$tmp/out" 2>"$tmp/err"
+	status=$?
+	grep -q '^mutants of' "$tmp/out" && break
+done
+holds 'mutants interrupted' test $status -eq 124
+holds 'what there is, is partial' grep -Eq \
+	'^mutants of linear: [0-9]+ killed, .*; partial: interrupted after [0-9]+ tuples$' "$tmp/out"
 
 # ---- bad input
 refuses 'an unknown generator' 'unknown generator "tund".*tuned' fuzz --generator tund
