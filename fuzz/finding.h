@@ -4,9 +4,9 @@
  * directory of its own, named by its signature:
  *
  *	profile.json	the policy, minimised
- *	tuple.txt	"arch nr a0 .. a5" in hex, as eval --batch reads it (where the kind has a
- *			tuple); the instruction pointer, where it is not 0, as a comment "# ip
- *0x..." verdicts.json	of every oracle that runs here, and the one that the policy demands
+ *	tuple.txt	"arch nr a0 .. a5" in hex, as eval --batch reads it (of kinds that have a
+ *			tuple); the instruction pointer, where not 0, as a comment "# ip 0x..."
+ *	verdicts.json	of every oracle that runs here, and the one that the policy demands
  *	filter.bpfasm	the filter; the instructions on the tuple's path have a * in their comment
  *	filter.bpf
  *	finding.json	schema version, generator and its version, kind, signature, shape, seed,
