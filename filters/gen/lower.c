@@ -335,6 +335,15 @@ static bool has_group(const struct lowered *lowered, uint32_t audit)
 	return false;
 }
 
+/* Rules, each counted on every architecture: with more of them the search of graphs takes longer
+ * than what it gains is worth. Podman's default on three architectures has 1,300. */
+#define SEARCHED_RULES_MAX 3000
+
+static bool is_large(const struct policy *policy)
+{
+	return policy->rule_count * policy->arch_count > SEARCHED_RULES_MAX;
+}
+
 static struct args_passes args_passes_of(unsigned int off, bool shortest)
 {
 	return (struct args_passes){
@@ -356,6 +365,7 @@ static struct shared shared_of(const struct gen_request *request, bool shortest)
 				args_passes_of(request->passes_off, shortest)};
 	size_t i;
 
+	shared.passes.no_search |= is_large(policy);
 	for (i = 0; i < policy->rule_count; i++)
 		shared.rules[i] = abi_name_index(policy->rules[i].name);
 	for (i = 0; i < request->mix->len; i++)

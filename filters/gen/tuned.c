@@ -113,33 +113,41 @@ static ir_id build_dispatch(struct ir *ir, const struct lowered *lowered,
 	return node;
 }
 
+/* @ret_tests: how many tests it has, whether it fits or not. */
 static int build_once(const struct gen_request *request, bool shortest, struct cbpf_prog *ret_prog,
-		      struct sg_err *err)
+		      size_t *ret_tests, struct sg_err *err)
 {
 	struct ir ir = {0};
 	struct lowered lowered = {0};
+	ir_id root;
 	int r;
 
 	lower_policy(&ir, request, shortest, &lowered);
-	r = emit_graph(&ir, build_dispatch(&ir, &lowered, request, shortest), ret_prog, err);
+	root = build_dispatch(&ir, &lowered, request, shortest);
+	*ret_tests = ir_count_tests(&ir, root);
+	r = emit_graph(&ir, root, ret_prog, err);
 	lowered_release(&lowered);
 	ir_release(&ir);
 	return r;
 }
 
-/* A policy that does not fit the kernel's limit is tried once more for length alone. */
+/* What is longer than this is not tried again for length alone: it gains less. */
+#define WITHIN_REACH (CBPF_MAX_INSNS + CBPF_MAX_INSNS / 8)
+
+/* A policy that misses the kernel's limit by little is tried once more for length alone. */
 static int tuned_build(const struct gen_request *request, struct gen_filter *ret_filter,
 		       struct sg_err *err)
 {
 	uint64_t start_ns = sg_monotonic_ns();
+	size_t tests;
 	int r;
 
 	ret_filter->none = request->policy->no_filter;
 	if (ret_filter->none)
 		return 0;
-	r = build_once(request, false, &ret_filter->prog, err);
-	if (r == -E2BIG)
-		r = build_once(request, true, &ret_filter->prog, err);
+	r = build_once(request, false, &ret_filter->prog, &tests, err);
+	if (r == -E2BIG && tests < WITHIN_REACH)
+		r = build_once(request, true, &ret_filter->prog, &tests, err);
 	ret_filter->compile_ns = sg_monotonic_ns() - start_ns;
 	return r;
 }
