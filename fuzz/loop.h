@@ -36,8 +36,8 @@ struct fuzz_request {
 	bool no_prove;
 	fuzz_prove_fn prove; /* NULL: prover_check(); tests have wrong ones */
 	double gen_cpu_s;    /* 0: the builder's default for policies, 10 for the profile */
-	/* How long the builds of one generator may take in all before it is left out of policies,
-	 * beside 8 ms for each policy; 0: 8 s. */
+	/* How long the builds of one generator, or all proofs, may take before they are left out of
+	 * policies, beside 8 ms for each policy; 0: 8 s. */
 	double gen_allowance_s;
 	const char *dir;                /* for findings; NULL: not written */
 	const struct fuzz_known *known; /* NULL: none */

@@ -29,6 +29,7 @@ void fuzz_makers_close(struct fuzz_loop *loop)
 	}
 	fuzz_prover_free(loop->prover);
 	loop->prover = NULL;
+	loop->prove_s = 0;
 }
 
 static int build_all(struct fuzz_loop *loop, const struct fuzz_lane *lane, const bool *wanted,

@@ -79,6 +79,7 @@ struct fuzz_loop {
 	const struct oracle *judges[FUZZ_JUDGE_COUNT]; /* NULL: unsupported here */
 	struct fuzz_maker *makers;                     /* one a generator of the request */
 	struct fuzz_prover *prover;                    /* NULL: filters are not proved */
+	double prove_s;                                /* what it took so far */
 	struct sg_rng rng;
 	uint64_t start_ns;
 	uint64_t prepare_ns, interp_ns, interp_count, kernel_ns, kernel_verdicts;

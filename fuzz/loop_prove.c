@@ -47,11 +47,13 @@ int fuzz_lane_prove(struct fuzz_loop *loop, struct fuzz_lane *lane, struct sg_er
 
 	const struct gen_filter **filters = sg_calloc(count, sizeof(*filters));
 	struct fuzz_proof *proofs = sg_calloc(count, sizeof(*proofs));
+	const uint64_t start_ns = sg_monotonic_ns();
 
 	for (size_t i = 0; i < count; i++)
 		filters[i] = &lane->subjects[i]->filter;
 	const int bad = fuzz_prove(loop->prover, sg_buf_text(lane->text), lane->text->len,
 				   lane->options, filters, count, proofs, err);
+	loop->prove_s += fuzz_seconds_since(start_ns);
 	for (size_t i = 0; i < count && !bad; i++)
 		take_proof(loop, lane, lane->subjects[i], &proofs[i]);
 	free(proofs);

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <unistd.h>
 
 #include "fuzz/tests/loop_support.h"
 
@@ -112,6 +113,32 @@ static void every_filter_of_a_policy_is_proved(void **state)
 	finish(&run);
 }
 
+static int prove_slowly(struct prover *prover, const struct cbpf_prog *prog,
+			const struct sg_strv *unknown_calls, struct prove_answer *ret,
+			struct sg_err *err)
+{
+	usleep(300000);
+	return prover_check(prover, prog, unknown_calls, ret, err);
+}
+
+/* As with generators: what takes too long is left out until it is earned back. */
+static void slow_proofs_are_left_out(void **state)
+{
+	struct run run;
+
+	(void)state;
+	start(&run);
+	run.request.policies = 20;
+	run.request.gen_allowance_s = 0.05;
+	run.request.prove = prove_slowly;
+	add_gen(&run, gen_find("tuned", NULL));
+	go(&run);
+	assert_int_equal(run.result.policies, 20);
+	assert_int_equal(run.result.proved.equal, 1);
+	assert_true(warned(&run, "policies were not proved"));
+	finish(&run);
+}
+
 /* ---- a prover that is wrong on purpose */
 
 static int call_equal(struct prover *prover, const struct cbpf_prog *prog,
@@ -204,6 +231,7 @@ int main(void)
 		cmocka_unit_test(right_filters_are_proved_equal),
 		cmocka_unit_test(a_proof_finds_what_no_tuple_does),
 		cmocka_unit_test(every_filter_of_a_policy_is_proved),
+		cmocka_unit_test(slow_proofs_are_left_out),
 		cmocka_unit_test(tuples_find_what_a_prover_overlooks),
 		cmocka_unit_test(a_counterexample_that_is_none_is_told),
 		cmocka_unit_test(a_prover_that_contradicts_itself_is_told),
