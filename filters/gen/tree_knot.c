@@ -151,9 +151,10 @@ static void try_mask(struct mask_search *search, uint32_t low)
 }
 
 /*
- * Of 64 masks, those worth a closer look: something on both sides, and few segments on both. A
- * mask that leaves fewer segments than there were takes at least two between others away from one
- * side for each that it cuts.
+ * Of 64 masks, those worth a closer look: something on both sides, and few segments cut. Each cut
+ * makes one segment more, and only one between others that is missing on a side makes one less, by
+ * joining its neighbours: so that fewer are left, at most all but three may be cut (two, where as
+ * many may be left).
  */
 static uint64_t worth_trying(const struct mask_search *search, size_t word)
 {

@@ -16,7 +16,7 @@
 #include "filters/gen/tree_private.h"
 
 #define TREE_KNOT_SEGMENTS 5
-#define TREE_KNOT_QUICK    4
+#define TREE_KNOT_QUICK    3
 
 static inline size_t tree_knot_max(const struct tree *tree)
 {

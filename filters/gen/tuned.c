@@ -35,14 +35,34 @@ static int heavier_first(const void *a, const void *b)
 }
 
 #define TEST_PRICE 1e-5
-#define SHORT_TEST_PRICE \
-	0.1 /* where length counts: eleven instructions of 105 for 4% of the mean */
+/* Where length counts: eleven instructions of 105 are worth 4% of the mean. */
+#define SHORT_TEST_PRICE 0.1
+/* Groups of less than this share of all weight are made short, and soon. */
+#define NEGLIGIBLE 0.01
 
-/* Where next to nothing is weighed: a short tree, soon made. */
-static void hurry(struct tree_options *options)
+/* What all groups of a policy share. */
+struct dispatch {
+	struct ir *ir;
+	const struct gen_request *request;
+	double weight; /* of all groups */
+	bool shortest; /* length alone counts */
+};
+
+static struct tree_options options_for(const struct dispatch *dispatch, double weight)
 {
-	options->quick = true;
-	options->test_price = SHORT_TEST_PRICE;
+	const enum gen_objective objective = dispatch->request->objective;
+	const unsigned int off = dispatch->request->passes_off;
+	const bool quick = dispatch->shortest || weight < NEGLIGIBLE * dispatch->weight;
+
+	return (struct tree_options){
+		.test_price = quick || objective == GEN_INSTALL ? SHORT_TEST_PRICE : TEST_PRICE,
+		.worst_first = objective == GEN_WORST,
+		.even_masks = objective == GEN_WORST || objective == GEN_UNIFORM,
+		.quick = quick,
+		.no_peel = quick || off & GEN_PASS_PEEL,
+		.no_knots = off & GEN_PASS_KNOTS,
+		.no_bits = off & GEN_PASS_BITS,
+	};
 }
 
 /*
@@ -50,27 +70,22 @@ static void hurry(struct tree_options *options)
  * the tree of its runs, the last of which may be
  *	the tree of the runs above
  */
-static ir_id build_group(struct ir *ir, const struct lower_group *group,
-			 const struct tree_options *options)
+static ir_id build_group(const struct dispatch *dispatch, const struct lower_group *group)
 {
-	struct tree_options own = *options, above = *options;
+	const struct tree_options options = options_for(dispatch, group->weight);
 	struct lower_group whole = *group;
 	ir_id root;
 
 	if (!group->above)
-		return tree_build(ir, group, options);
-	if (group->above->weight < group->weight)
-		hurry(&above);
-	if (group->weight < group->above->weight)
-		hurry(&own);
+		return tree_build(dispatch->ir, group, &options);
 	whole.runs = sg_calloc(group->run_count + 1, sizeof(*whole.runs));
 	memcpy(whole.runs, group->runs, group->run_count * sizeof(*whole.runs));
 	whole.runs[whole.run_count++] =
 		(struct lower_run){.low = ABI_X32_BIT,
 				   .high = UINT32_MAX,
-				   .node = build_group(ir, group->above, &above),
+				   .node = build_group(dispatch, group->above),
 				   .weight = group->above->weight};
-	root = tree_build(ir, &whole, &own);
+	root = tree_build(dispatch->ir, &whole, &options);
 	free(whole.runs);
 	return root;
 }
@@ -88,27 +103,18 @@ static ir_id build_dispatch(struct ir *ir, const struct lowered *lowered,
 			    const struct gen_request *request, bool shortest)
 {
 	const struct lower_group **order = sg_calloc(lowered->len, sizeof(*order));
-	struct tree_options options = {
-		.test_price = request->objective == GEN_INSTALL ? SHORT_TEST_PRICE : TEST_PRICE,
-		.worst_first = request->objective == GEN_WORST,
-		.even_masks = request->objective == GEN_WORST || request->objective == GEN_UNIFORM,
-		.no_peel = request->passes_off & GEN_PASS_PEEL,
-		.no_knots = request->passes_off & GEN_PASS_KNOTS,
-		.no_bits = request->passes_off & GEN_PASS_BITS};
+	struct dispatch dispatch = {ir, request, 0, shortest};
 	ir_id node = ir_leaf(ir, request->policy->foreign_action);
 	size_t i;
 
-	for (i = 0; i < lowered->len; i++)
+	for (i = 0; i < lowered->len; i++) {
 		order[i] = &lowered->groups[i];
-	qsort(order, lowered->len, sizeof(*order), heavier_first);
-	for (i = lowered->len; i-- > 0;) {
-		struct tree_options own = options;
-
-		if (i > 0 || shortest)
-			hurry(&own);
-		node = ir_test(ir, ir_eq(IR_WORD_ARCH, order[i]->audit),
-			       build_group(ir, order[i], &own), node);
+		dispatch.weight += group_weight(order[i]);
 	}
+	qsort(order, lowered->len, sizeof(*order), heavier_first);
+	for (i = lowered->len; i-- > 0;)
+		node = ir_test(ir, ir_eq(IR_WORD_ARCH, order[i]->audit),
+			       build_group(&dispatch, order[i]), node);
 	free(order);
 	return node;
 }
@@ -154,7 +160,7 @@ static int tuned_build(const struct gen_request *request, struct gen_filter *ret
 
 const struct gen gen_tuned = {
 	.name = "tuned",
-	.summary = "our own: runs of equal outcome under a comparison tree weighted by a mix",
+	.summary = "our own: the best tree of comparisons and bit tests for a mix, proved",
 	.needs_policy = true,
 	.in_default_bench = true,
 	.verified = true,
