@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "harness/base/alloc.h"
 
@@ -211,6 +212,11 @@ struct atom_set atoms_without(const struct atoms *atoms, struct atom_set set, si
 bool atoms_has(const struct atom_set *set, size_t atom)
 {
 	return (set->words[atom / 64] & (uint64_t)1 << atom % 64) != 0;
+}
+
+bool atoms_same(const struct atoms *atoms, const struct atom_set *a, const struct atom_set *b)
+{
+	return memcmp(a->words, b->words, atoms->words * sizeof(a->words[0])) == 0;
 }
 
 bool atoms_is_empty(const struct atoms *atoms, const struct atom_set *set)

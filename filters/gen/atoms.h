@@ -78,6 +78,7 @@ struct atom_set atoms_and(const struct atoms *atoms, const struct atom_set *a,
 			  const struct atom_set *b);
 struct atom_set atoms_without(const struct atoms *atoms, struct atom_set set, size_t atom);
 bool atoms_has(const struct atom_set *set, size_t atom);
+bool atoms_same(const struct atoms *atoms, const struct atom_set *a, const struct atom_set *b);
 bool atoms_is_empty(const struct atoms *atoms, const struct atom_set *set);
 /* The first atom of the set at or after @from; atoms->count when there is none. */
 size_t atoms_next(const struct atoms *atoms, const struct atom_set *set, size_t from);

@@ -3,28 +3,17 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "filters/gen/tree_hot.h"
 #include "filters/gen/tree_knot.h"
 #include "filters/gen/tree_span.h"
 #include "harness/base/alloc.h"
 
-#define HOT_MAX    64     /* heavy numbers: a set of them is a bit mask */
-#define HOT_SHARE  0.001  /* of the weight, at least */
-#define HOT_FACTOR 4      /* times what the median call weighs, at least */
-#define HOT_LEAST  0.5    /* together, of all the weight */
 #define PEEL_LEAST 0.0005 /* heavy numbers of less weight together are left to the spans */
 
 /* How many tests a bit of information takes: which guess serves a policy best is found by trying.
  */
 static const double guesses[] = {0.55, 0.4, 0.6};
-
-/* Heavy numbers that are to be told apart. */
-struct crowd {
-	uint64_t hot;
-	double weight, bits; /* the information in telling them apart, weighted */
-};
-#define CROWDS 128
 
 /* By mask: is a side of a set of one class? */
 struct uniform {
@@ -49,22 +38,20 @@ struct first_test {
 /* What was chosen for which set; those beyond are chosen anew. */
 #define CHOICES 24
 struct choices {
-	uint64_t hashes[CHOICES];
-	struct first_test tests[CHOICES];
+	struct {
+		struct atom_set set;
+		struct first_test test;
+	} items[CHOICES];
 	size_t count;
 };
 
 struct peel {
 	struct tree *tree;
-	size_t hot[HOT_MAX]; /* atoms, heaviest first */
-	size_t hot_count;
-	uint64_t *zero_hot; /* by mask: the heavy numbers without its bits */
-	/* By four heavy numbers and a set of them: sums of w and of w * log2(w). */
-	double weight[HOT_MAX / 4][16], entropy[HOT_MAX / 4][16];
-	struct crowd crowds[CROWDS]; /* seen last, by a hash of the set */
-	struct sides *sides;         /* the same for sets: guesses come by the same ones */
-	double guess;                /* tests a bit */
-	struct choices tried, best;  /* of this guess, of the best so far */
+	struct tree_hot hot;
+	uint64_t *zero_hot;         /* by mask: the heavy numbers without its bits */
+	struct sides *sides;        /* the same for sets: guesses come by the same ones */
+	double guess;               /* tests a bit */
+	struct choices tried, best; /* of this guess, of the best so far */
 };
 
 /* What is to be decided, and the heavy numbers in it. */
@@ -73,131 +60,30 @@ struct part {
 	uint64_t hot;
 };
 
-/* ---- heavy numbers */
-
-static int heavier_first(const void *a, const void *b)
-{
-	const struct atom *x = *(const struct atom *const *)a, *y = *(const struct atom *const *)b;
-
-	if (x->weight != y->weight)
-		return x->weight > y->weight ? -1 : 1;
-	return x->low < y->low ? -1 : x->low > y->low;
-}
-
-/* The numbers that weigh anything, heaviest first. */
-static size_t sort_numbers(const struct atoms *atoms, const struct atom **sorted)
-{
-	size_t i, count = 0;
-
-	for (i = 0; i < atoms->count; i++) {
-		if (atoms->items[i].weight > 0 && atoms->items[i].low == atoms->items[i].high)
-			sorted[count++] = &atoms->items[i];
-	}
-	qsort(sorted, count, sizeof(*sorted), heavier_first);
-	return count;
-}
-
-/* A number is heavy where it stands out, or where few numbers weigh anything. */
-static void choose_hot(struct peel *peel)
-{
-	const struct atoms *atoms = peel->tree->atoms;
-	const struct atom **sorted = sg_calloc(atoms->count, sizeof(struct atom *));
-	size_t i, count = sort_numbers(atoms, sorted);
-	double least = count > HOT_MAX ? HOT_FACTOR * sorted[count / 2]->weight : 0, sum = 0;
-
-	if (least < HOT_SHARE)
-		least = HOT_SHARE;
-	for (i = 0; i < count && i < HOT_MAX && sorted[i]->weight >= least; i++) {
-		peel->hot[peel->hot_count++] = (size_t)(sorted[i] - atoms->items);
-		sum += sorted[i]->weight;
-	}
-	if (sum < HOT_LEAST)
-		peel->hot_count = 0;
-	free(sorted);
-}
-
-static void sum_hot(struct peel *peel)
-{
-	size_t i, set;
-
-	for (i = 0; i < HOT_MAX; i++) {
-		double weight =
-			i < peel->hot_count ? peel->tree->atoms->items[peel->hot[i]].weight : 0;
-		double entropy = weight > 0 ? weight * log2(weight) : 0;
-
-		for (set = 0; set < 16; set++) {
-			peel->weight[i / 4][set] += set >> i % 4 & 1 ? weight : 0;
-			peel->entropy[i / 4][set] += set >> i % 4 & 1 ? entropy : 0;
-		}
-	}
-}
-
-static uint64_t hot_in(const struct peel *peel, const struct atom_set *set)
-{
-	uint64_t hot = 0;
-	size_t i;
-
-	for (i = 0; i < peel->hot_count; i++)
-		hot |= (uint64_t)atoms_has(set, peel->hot[i]) << i;
-	return hot;
-}
-
-/* The heavy numbers at and above an atom. */
-static uint64_t hot_from(const struct peel *peel, size_t atom)
-{
-	uint64_t hot = 0;
-	size_t i;
-
-	for (i = 0; i < peel->hot_count; i++)
-		hot |= (uint64_t)(peel->hot[i] >= atom) << i;
-	return hot;
-}
-
-static double sum(const double sums[HOT_MAX / 4][16], uint64_t hot)
-{
-	double total = 0;
-	size_t i;
-
-	for (i = 0; hot; i++, hot >>= 4)
-		total += sums[i][hot & 15];
-	return total;
-}
-
 /* ---- what a test promises */
-
-static const struct crowd *crowd_of(struct peel *peel, uint64_t hot)
-{
-	struct crowd *crowd = &peel->crowds[hot * 0x9e3779b97f4a7c15u >> 57];
-
-	if (crowd->hot == hot)
-		return crowd;
-	crowd->hot = hot;
-	crowd->weight = sum(peel->weight, hot);
-	crowd->bits = crowd->weight * log2(crowd->weight) - sum(peel->entropy, hot);
-	return crowd;
-}
 
 /* Tests that the heavy numbers of a side will still cost. */
 static double promise(struct peel *peel, uint64_t hot, bool uniform)
 {
-	const struct crowd *crowd;
+	const struct tree_crowd *crowd;
 
 	if (!hot || uniform)
 		return 0;
-	crowd = crowd_of(peel, hot);
+	crowd = tree_hot_crowd(&peel->hot, hot);
 	return fmax(peel->guess * crowd->bits, crowd->weight);
 }
 
 static double promise_of(struct peel *peel, const struct atom_set *side)
 {
-	return promise(peel, hot_in(peel, side), atoms_is_uniform(peel->tree->atoms, side));
+	return promise(peel, tree_hot_in(&peel->hot, side),
+		       atoms_is_uniform(peel->tree->atoms, side));
 }
 
 static bool shrinks(const struct peel *peel, const struct atom_set *side,
 		    const struct atom_set *whole)
 {
 	return !atoms_is_empty(peel->tree->atoms, side) &&
-	       memcmp(side->words, whole->words, peel->tree->atoms->words * sizeof(uint64_t)) != 0;
+	       !atoms_same(peel->tree->atoms, side, whole);
 }
 
 static void consider(const struct peel *peel, const struct part *part, struct ir_test test,
@@ -240,7 +126,7 @@ static void try_splits(struct peel *peel, const struct part *part, struct first_
 
 	while (at < atoms->count) {
 		size_t next = atoms_next_other(atoms, part->set, at);
-		uint64_t right = part->hot & hot_from(peel, at);
+		uint64_t right = part->hot & tree_hot_from(&peel->hot, at);
 		double score = promise(peel, right, next == atoms->count) +
 			       promise(peel, part->hot & ~right, left_uniform);
 
@@ -255,16 +141,16 @@ static void try_numbers(struct peel *peel, const struct part *part, struct first
 	const struct atoms *atoms = peel->tree->atoms;
 	size_t i;
 
-	for (i = 0; i < peel->hot_count; i++) {
+	for (i = 0; i < peel->hot.count; i++) {
 		uint64_t bit = (uint64_t)1 << i;
 		struct atom_set one = {0}, rest;
 
 		if (!(part->hot & bit))
 			continue;
-		one.words[peel->hot[i] / 64] = (uint64_t)1 << peel->hot[i] % 64;
-		rest = atoms_without(atoms, *part->set, peel->hot[i]);
-		consider(peel, part, ir_eq(IR_WORD_NR, atoms->items[peel->hot[i]].low), &one, &rest,
-			 promise_of(peel, &rest), best);
+		one.words[peel->hot.atoms[i] / 64] = (uint64_t)1 << peel->hot.atoms[i] % 64;
+		rest = atoms_without(atoms, *part->set, peel->hot.atoms[i]);
+		consider(peel, part, ir_eq(IR_WORD_NR, atoms->items[peel->hot.atoms[i]].low), &one,
+			 &rest, promise_of(peel, &rest), best);
 	}
 }
 
@@ -361,20 +247,19 @@ static void remember(struct peel *peel, const struct atom_set *set, const struct
 
 	if (tried->count == CHOICES)
 		return;
-	tried->hashes[tried->count] = atoms_hash(peel->tree->atoms, set);
-	tried->tests[tried->count++] = *test;
+	tried->items[tried->count].set = *set;
+	tried->items[tried->count++].test = *test;
 }
 
 /* What the best guess chose. */
 static void recall_test(struct peel *peel, const struct part *part, struct first_test *test)
 {
-	uint64_t hash = atoms_hash(peel->tree->atoms, part->set);
 	size_t i;
 
 	for (i = 0; i < peel->best.count; i++) {
-		if (peel->best.hashes[i] != hash)
+		if (!atoms_same(peel->tree->atoms, &peel->best.items[i].set, part->set))
 			continue;
-		*test = peel->best.tests[i];
+		*test = peel->best.items[i].test;
 		return;
 	}
 	choose_test(peel, part, test);
@@ -385,9 +270,9 @@ static void recall_test(struct peel *peel, const struct part *part, struct first
 /* What the guess leads to: the weighted tests of the heavy numbers; not followed beyond @limit. */
 static double cost_of(struct peel *peel, const struct atom_set *set, double limit)
 {
-	struct part part = {set, hot_in(peel, set)};
+	struct part part = {set, tree_hot_in(&peel->hot, set)};
 	struct first_test best;
-	double cost = sum(peel->weight, part.hot);
+	double cost = tree_hot_weight(&peel->hot, part.hot);
 
 	if (is_knot(peel, set))
 		return tree_knot_cost(peel->tree, set).insns;
@@ -423,13 +308,13 @@ static void find_guess(struct peel *peel, const struct atom_set *all)
 
 static ir_id build(struct peel *peel, const struct atom_set *set)
 {
-	struct part part = {set, hot_in(peel, set)};
+	struct part part = {set, tree_hot_in(&peel->hot, set)};
 	struct first_test best;
 	ir_id yes;
 
 	if (is_knot(peel, set))
 		return tree_knot_build(peel->tree, set);
-	if (sum(peel->weight, part.hot) < PEEL_LEAST)
+	if (tree_hot_weight(&peel->hot, part.hot) < PEEL_LEAST)
 		return tree_span_build(peel->tree, set);
 	recall_test(peel, &part, &best);
 	yes = build(peel, &best.yes);
@@ -443,10 +328,10 @@ static void find_zero_hot(struct peel *peel)
 	size_t i;
 
 	peel->zero_hot = sg_calloc((size_t)1 << atoms->mask_bits, sizeof(*peel->zero_hot));
-	for (i = 0; i < peel->hot_count; i++) {
+	for (i = 0; i < peel->hot.count; i++) {
 		for (low = 0; low < 1u << atoms->mask_bits; low++)
-			peel->zero_hot[low] |= (uint64_t) !(atoms->items[peel->hot[i]].low & low)
-					       << i;
+			peel->zero_hot[low] |=
+				(uint64_t) !(atoms->items[peel->hot.atoms[i]].low & low) << i;
 	}
 }
 
@@ -455,10 +340,8 @@ bool tree_peel_build(struct tree *tree, ir_id *ret_root)
 	struct peel peel = {.tree = tree};
 	struct atom_set all = atoms_all(tree->atoms);
 
-	choose_hot(&peel);
-	if (peel.hot_count == 0)
+	if (!tree_hot_choose(tree->atoms, &peel.hot))
 		return false;
-	sum_hot(&peel);
 	find_zero_hot(&peel);
 	peel.sides = sg_calloc(SIDES, sizeof(*peel.sides));
 	find_guess(&peel, &all);

@@ -29,14 +29,16 @@ static bool is_served(const struct ir *ir, const struct lower_call *call)
 	return node->leaf && node->action == ABI_RET_ALLOW;
 }
 
-/* @rest: an equal share of REST_SHARE for each allowed call. */
+/* What the kernel's bitmap leaves to run settles ties of the mix, and the mix those of what it
+ * leaves. @rest: an equal share of REST_SHARE for each allowed call. */
 static double weight_by_mix(const struct ir *ir, enum gen_objective objective,
 			    const struct lower_call *call, double rest)
 {
+	double left = is_served(ir, call) ? 0 : call->mix_weight;
+
 	if (objective == GEN_MIX)
-		return call->mix_weight + rest;
-	return (is_served(ir, call) ? 0 : call->mix_weight) +
-	       REST_SHARE * (call->mix_weight + rest);
+		return call->mix_weight + REST_SHARE * left + rest;
+	return left + REST_SHARE * (call->mix_weight + rest);
 }
 
 void weights_set(const struct ir *ir, enum gen_objective objective, const struct abi_arch *arch,

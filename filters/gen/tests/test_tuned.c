@@ -115,6 +115,41 @@ static void every_pass_can_be_switched_off(void **state)
 	policy_release(&policy);
 }
 
+static uint32_t insns_of_call(const struct policy *policy, const char *mix_text,
+			      const struct abi_arch *arch, const char *name)
+{
+	struct mix mix = {0};
+	struct gen_filter filter = {0};
+	struct sg_err err = {0};
+	struct gen_request request = {.policy = policy, .mix = &mix};
+	struct abi_tuple tuple = {.nr = (uint32_t)abi_nr(arch, name), .arch = arch->audit};
+	uint32_t insns;
+
+	assert_int_equal(mix_parse(mix_text, strlen(mix_text), "t.mix", &mix, &err), 0);
+	assert_int_equal(gen_build(gen_find("tuned", NULL), &request, &filter, &err), 0);
+	insns = cbpf_run(&filter.prog, &tuple).insns;
+	gen_filter_release(&filter);
+	mix_release(&mix);
+	return insns;
+}
+
+/* Short trees are for architectures that hardly count: one with a twentieth of the mix has its
+ * heavy call at the first test, though another weighs nineteen times as much. */
+static void a_lighter_architecture_is_weighed_too(void **state)
+{
+	struct policy policy = read_policy("container-default", "x86_64,i386");
+	const struct abi_arch *i386 = abi_arch(ABI_I386);
+
+	(void)state;
+	/* ld arch, jeq, jeq, ld nr, one test, ret */
+	assert_int_equal(insns_of_call(&policy, "19 read\n1 i386:futex_time64", i386,
+				       "futex_time64"),
+			 6);
+	assert_true(insns_of_call(&policy, "19 read\n0.01 i386:futex_time64", i386,
+				  "futex_time64") > 6);
+	policy_release(&policy);
+}
+
 static void passes_have_names(void **state)
 {
 	struct sg_err err = {0};
@@ -138,6 +173,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_bitmap_serves_what_it_can),
 		cmocka_unit_test(every_pass_can_be_switched_off),
+		cmocka_unit_test(a_lighter_architecture_is_weighed_too),
 		cmocka_unit_test(passes_have_names),
 	};
 
