@@ -32,8 +32,8 @@ struct fuzz_request {
 	uint64_t policies; /* random ones; 0: none */
 	double seconds;    /* whichever ends first; 0: no limit */
 	uint64_t seed;
-	bool witness_all; /* every tuple to every oracle, not a sample of them */
-	bool no_prove;
+	bool witness_all;    /* every tuple to every oracle, not a sample of them */
+	bool no_verify;      /* tuples alone, no proofs */
 	fuzz_prove_fn prove; /* NULL: prover_check(); tests have wrong ones */
 	double gen_cpu_s;    /* 0: the builder's default for policies, 10 for the profile */
 	/* How long the builds of one generator, or all proofs, may take before they are left out of

@@ -9,7 +9,7 @@ int fuzz_makers_open(struct fuzz_loop *loop, double cpu_s, const struct fuzz_pro
 		     struct sg_err *err)
 {
 	fuzz_makers_close(loop);
-	if (!loop->request->no_prove)
+	if (!loop->request->no_verify)
 		loop->prover = fuzz_prover_new(proofs, loop->request->prove);
 	for (size_t i = 0; i < loop->request->gen_count; i++) {
 		const int ret = fuzz_builder_new(loop->request->gens[i], cpu_s,

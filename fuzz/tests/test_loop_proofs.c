@@ -34,7 +34,7 @@ static void right_filters_are_proved_equal(void **state)
 	start(&run);
 	run.request.profile = "strict-2005";
 	run.request.tuples = 1000;
-	run.request.no_prove = true;
+	run.request.no_verify = true;
 	add_gen(&run, gen_find("tuned", NULL));
 	go(&run);
 	assert_int_equal(run.result.proved.equal, 0);

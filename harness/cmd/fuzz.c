@@ -27,7 +27,7 @@ struct args {
 	struct sg_strv generators;
 	uint64_t tuples, policies, seed, mutants; /* tuples, policies, mutants: 0 is not given */
 	double seconds;
-	bool have_seed, witness_all, no_prove, coverage, json;
+	bool have_seed, witness_all, coverage, json;
 };
 
 enum {
@@ -39,7 +39,6 @@ enum {
 	OPT_TIME,
 	OPT_SEED,
 	OPT_ORACLE,
-	OPT_NO_PROVE,
 	OPT_REPLAY,
 	OPT_MINIMIZE,
 	OPT_KNOWN,
@@ -59,8 +58,6 @@ static const struct argp_option options[] = {
 	{"seed", OPT_SEED, "S", 0, "of everything drawn (default: a fresh one, printed)", 0},
 	{"oracle", OPT_ORACLE, "sample|all", 0,
 	 "the interpreter and the kernel judge a sample of the tuples (default), or all", 0},
-	{"no-prove", OPT_NO_PROVE, NULL, 0,
-	 "tuples alone: filters are not proved equal to their policies", 0},
 	{"output", 'o', "DIR", 0, "folder for findings (default: fuzz-findings-SEED)", 0},
 	{"known", OPT_KNOWN, "FILE", 0, "findings that do not count, 'GENERATOR SIGNATURE' a line",
 	 0},
@@ -93,6 +90,8 @@ static void check_args(const struct args *args)
 		cmd_usage_error("fuzz: --replay or --minimize, not both");
 	if (args->profile && args->filter)
 		cmd_usage_error("fuzz: --profile or --filter PROFILE@..., not both");
+	if (args->policy.passes_off)
+		cmd_usage_error("fuzz: --without: filters are made with every pass here");
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -109,7 +108,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_TIME: args->seconds = cmd_positive("--time", arg); return 0;
 	case OPT_SEED: set_seed(args, arg); return 0;
 	case OPT_ORACLE: set_oracle(args, arg); return 0;
-	case OPT_NO_PROVE: args->no_prove = true; return 0;
 	case 'o': args->dir = arg; return 0;
 	case OPT_KNOWN: args->known = arg; return 0;
 	case OPT_REPLAY: args->replay = arg; return 0;
@@ -259,7 +257,7 @@ static int make_plan(const struct args *args, struct plan *plan, struct sg_err *
 	request->gen_cpu_s = args->policy.gen_timeout_s;
 	request->seconds = args->seconds;
 	request->witness_all = args->witness_all;
-	request->no_prove = args->no_prove;
+	request->no_verify = args->policy.no_verify;
 	request->coverage = args->coverage;
 	request->mutant_tuples = args->mutants;
 	pick_numbers(args, request);

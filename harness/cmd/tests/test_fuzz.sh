@@ -23,7 +23,7 @@ json 'and are proved equal' \
 prints 'which is said to people' '^proved equal to the profile: tuned$' \
 	fuzz --profile strict-2005 --generator tuned --tuples 1000
 json 'or not, on demand' '.proved.equal == 0 and .proved.filters == {}' \
-	fuzz --profile strict-2005 --tuples 1000 --no-prove --json
+	fuzz --profile strict-2005 --tuples 1000 --no-verify --json
 prints 'for people, with the seed' '^seed 5$' fuzz --profile strict-2005 --tuples 5000 --seed 5
 holds 'findings: none' grep -qx 'findings: none' "$tmp/out"
 prints 'a fresh seed is printed' '^seed [0-9]+$' fuzz --profile strict-2005 --tuples 2000
@@ -41,6 +41,9 @@ json 'coverage and mutants' \
 	and .tuples == 20000 and (.partial | not))' \
 	fuzz --profile strict-2005 --generator tuned --tuples 20000 --coverage --mutants=20000 --json
 prints 'time ends it' '^mismatches: 0$' fuzz --profile strict-2005 --generator tuned --time 0.3
+
+exits 'passes that would be left out in vain' 2 fuzz --profile strict-2005 --without knots
+holds 'are refused in a line' grep -qx 'secgauge: fuzz: --without: .*' "$tmp/err"
 
 # ---- something to find
 found=(fuzz --filter 'strict-2005@raw:allow.bpf' --tuples 5000 --seed 3)
