@@ -28,6 +28,11 @@ void cbpf_copy(struct cbpf_prog *to, const struct cbpf_prog *from);
 void cbpf_release(struct cbpf_prog *prog); /* back to zeroed */
 
 /*
+ * Instructions as they lie in memory or in a raw file. No bytes are no program; a length that is no
+ * multiple of 8 is refused (-EINVAL, SG_ERR_INPUT). Nothing is verified. @ret_prog must be zeroed.
+ */
+int cbpf_from_bytes(const void *bytes, size_t len, struct cbpf_prog *ret_prog, struct sg_err *err);
+/*
  * Reads a raw file and verifies it. Refusals (SG_ERR_INPUT) name the file: empty, a directory, a
  * size that is no multiple of 8, more than 4,096 instructions, an instruction the kernel refuses.
  */

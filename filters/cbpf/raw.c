@@ -10,22 +10,32 @@
 /* Well above the largest program, so that one somewhat too long is refused by its length. */
 #define MAX_RAW_BYTES (16 * CBPF_MAX_INSNS * sizeof(struct sock_filter))
 
-static int parse(const struct sg_buf *raw, struct cbpf_prog *ret_prog, struct sg_err *err)
+int cbpf_from_bytes(const void *bytes, size_t len, struct cbpf_prog *ret_prog, struct sg_err *err)
 {
 	const size_t insn_bytes = sizeof(struct sock_filter);
+
+	if (len % insn_bytes)
+		return sg_err_input(err, EINVAL,
+				    "%zu bytes are no array of struct sock_filter: "
+				    "the size must be a multiple of %zu",
+				    len, insn_bytes);
+	if (!len)
+		return 0;
+	ret_prog->len = ret_prog->cap = len / insn_bytes;
+	ret_prog->insns = sg_malloc(len);
+	memcpy(ret_prog->insns, bytes, len);
+	return 0;
+}
+
+static int parse(const struct sg_buf *raw, struct cbpf_prog *ret_prog, struct sg_err *err)
+{
 	struct cbpf_prog prog = {0};
 
 	if (raw->len == 0)
 		return sg_err_input(err, EINVAL, "the file is empty");
-	if (raw->len % insn_bytes)
-		return sg_err_input(err, EINVAL,
-				    "%zu bytes are no array of struct sock_filter: "
-				    "the size must be a multiple of %zu",
-				    raw->len, insn_bytes);
-	prog.len = prog.cap = raw->len / insn_bytes;
-	prog.insns = sg_malloc(raw->len);
-	memcpy(prog.insns, raw->data, raw->len);
-	int ret = cbpf_verify(&prog, err);
+	int ret = cbpf_from_bytes(raw->data, raw->len, &prog, err);
+	if (ret == 0)
+		ret = cbpf_verify(&prog, err);
 	if (ret < 0)
 		cbpf_release(&prog);
 	else

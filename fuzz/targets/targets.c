@@ -39,12 +39,7 @@ bool fuzz_is_sampled(struct sg_rng *rng, unsigned int one_in)
 
 void fuzz_prog_of(const uint8_t *data, size_t len, struct cbpf_prog *ret)
 {
-	struct sock_filter insn;
-
-	for (size_t at = 0; at + sizeof(insn) <= len; at += sizeof(insn)) {
-		memcpy(&insn, data + at, sizeof(insn));
-		cbpf_add(ret, insn);
-	}
+	cbpf_from_bytes(data, len - len % sizeof(struct sock_filter), ret, NULL);
 }
 
 void fuzz_require_refusal(int code, const struct sg_err *err)

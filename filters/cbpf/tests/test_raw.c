@@ -110,6 +110,26 @@ static void test_refusals(void **state)
 	cbpf_release(&prog);
 }
 
+static void test_bytes_in_memory(void **state)
+{
+	const struct sock_filter insns[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 66),
+					    BPF_STMT(BPF_RET | BPF_K, 0)};
+	struct cbpf_prog prog = {0};
+	struct sg_err err = {0};
+
+	(void)state;
+	assert_int_equal(cbpf_from_bytes(insns, sizeof(insns) - 1, &prog, &err), -EINVAL);
+	assert_int_equal(err.kind, SG_ERR_INPUT);
+	assert_null(prog.insns);
+	assert_int_equal(cbpf_from_bytes(NULL, 0, &prog, &err), 0);
+	assert_int_equal(prog.len, 0);
+	/* Not verified: the load is no good. */
+	assert_int_equal(cbpf_from_bytes(insns, sizeof(insns), &prog, &err), 0);
+	assert_int_equal(prog.len, 2);
+	assert_memory_equal(prog.insns, insns, sizeof(insns));
+	cbpf_release(&prog);
+}
+
 /* Refused before it is a program at all; base/file.h has the words. */
 static void assert_unreadable(const char *path, int ret, const char *reason)
 {
@@ -169,6 +189,7 @@ int main(void)
 		cmocka_unit_test(test_load_gives_what_save_wrote),
 		cmocka_unit_test(test_file_is_an_array_in_host_order),
 		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_bytes_in_memory),
 		cmocka_unit_test(test_no_file_a_directory_and_a_huge_file),
 		cmocka_unit_test(test_copy_replaces_and_is_independent),
 	};

@@ -178,7 +178,8 @@ static void a_wrong_filter_is_refused(void **state)
 		{"context.filters.2.insns_base64", "\"BgAAAAAA?38=\"",
 		 INSNS "expected a program: invalid base64 at character 9"},
 		{"context.filters.2.insns_base64", "\"BgAAAAAA\"",
-		 INSNS "expected a program: 6 bytes are no multiple of 8"},
+		 INSNS "expected a program: 6 bytes are no array of struct sock_filter: the size "
+		       "must be a multiple of 8"},
 		{"context.filters.2.insns_base64", "\"IAAAAAQAAAA=\"",
 		 INSNS "expected a program: instruction 0: the last instruction must be a RET"},
 		/* ERRNO(1) instead of ALLOW. */
