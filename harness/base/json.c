@@ -172,6 +172,16 @@ int sg_json_u64(const struct sg_json *at, uint64_t *ret, struct sg_err *err)
 	return 0;
 }
 
+int sg_json_number(const struct sg_json *at, double *ret, struct sg_err *err)
+{
+	const char *digits = wide_digits(at->value);
+
+	if (!digits && !json_is_number(at->value))
+		return sg_json_expected(at, err, "a number");
+	*ret = digits ? strtod(digits, NULL) : json_number_value(at->value);
+	return 0;
+}
+
 int sg_json_array(const struct sg_json *at, size_t *ret_len, struct sg_err *err)
 {
 	if (!json_is_array(at->value))

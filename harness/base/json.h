@@ -7,7 +7,7 @@
  * A struct sg_json is a value and the path to it; it borrows the document, which must outlive it.
  * Getters return 0, or -EINVAL with SG_ERR_INPUT. "opt" getters leave *ret as it was when the key
  * is absent or null. A repeated key: the last one counts, as in Go's encoding/json. Read strings
- * and integers through the getters alone: an integer above 2^63-1 is no jansson integer inside.
+ * and numbers through the getters alone: an integer above 2^63-1 is no jansson integer inside.
  */
 #ifndef SG_BASE_JSON_H
 #define SG_BASE_JSON_H
@@ -49,6 +49,8 @@ struct sg_json sg_json_element(const struct sg_json *at, size_t index);
 
 int sg_json_string(const struct sg_json *at, const char **ret, struct sg_err *err);
 int sg_json_u64(const struct sg_json *at, uint64_t *ret, struct sg_err *err);
+/* Any number, as the double nearest to it. */
+int sg_json_number(const struct sg_json *at, double *ret, struct sg_err *err);
 /* Length of an array. */
 int sg_json_array(const struct sg_json *at, size_t *ret_len, struct sg_err *err);
 

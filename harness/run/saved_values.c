@@ -176,7 +176,6 @@ static const struct {
 	[SAVED_SIGNED] = {-SAVED_NUMBER_MAX, SAVED_NUMBER_MAX},
 };
 
-/* Integers beyond 2^63 are no numbers inside (json.h), and out of every range here. */
 static int number(const struct sg_json *object, const struct saved_number *wanted, double *ret,
 		  struct sg_err *err)
 {
@@ -187,8 +186,7 @@ static int number(const struct sg_json *object, const struct saved_number *wante
 
 	if (bad)
 		return bad;
-	if (json_is_number(at.value))
-		value = json_number_value(at.value);
+	sg_json_number(&at, &value, NULL);
 	if (!(value >= min && value <= max) && (at.value || !wanted->optional))
 		return sg_json_expected(&at, err, "a number from %g to %g", min, max);
 	*ret = value;

@@ -107,6 +107,43 @@ static void what_is_no_unsigned_integer_is_refused(void **state)
 	}
 }
 
+static void numbers_are_the_nearest_doubles(void **state)
+{
+	static const struct {
+		const char *text;
+		double value;
+	} good[] = {
+		{"0", 0},
+		{"-7", -7},
+		{"1.5e-3", 1.5e-3},
+		{"9223372036854775807", 0x1p63},
+		{"18446744073709551615", 0x1p64},
+	};
+	static const char *const bad[] = {"\"1\"", "true", "null", "[1]"};
+	struct sg_err err = {0};
+	double value = 77;
+
+	(void)state;
+	for (size_t i = 0; i < SG_COUNT(good); i++) {
+		json_t *doc = parse(good[i].text);
+		const struct sg_json root = sg_json_root(doc, "f");
+
+		assert_int_equal(sg_json_number(&root, &value, &err), 0);
+		assert_true(value == good[i].value);
+		json_decref(doc);
+	}
+	value = 77;
+	for (size_t i = 0; i < SG_COUNT(bad); i++) {
+		json_t *doc = parse(bad[i]);
+		const struct sg_json root = sg_json_root(doc, "f");
+
+		assert_int_equal(sg_json_number(&root, &value, &err), -EINVAL);
+		assert_string_equal(err.msg, "f: $: expected a number");
+		assert_true(value == 77);
+		json_decref(doc);
+	}
+}
+
 static void integers_above_64_bits_are_refused_where_they_stand(void **state)
 {
 	static const char *const rows[][2] = {
@@ -381,6 +418,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(integers_up_to_64_bits_are_exact),
 		cmocka_unit_test(what_is_no_unsigned_integer_is_refused),
+		cmocka_unit_test(numbers_are_the_nearest_doubles),
 		cmocka_unit_test(integers_above_64_bits_are_refused_where_they_stand),
 		cmocka_unit_test(digits_in_strings_are_left_alone),
 		cmocka_unit_test(a_large_integer_is_no_string),
