@@ -111,12 +111,12 @@ static void hash(struct gen_filter *filter)
 		      filter->sha256);
 }
 
-/* What the filter does with an architecture that nobody has: no ELF machine is 0. */
-static uint32_t read_foreign_action(const struct gen_filter *filter)
+uint32_t gen_foreign_action(const struct gen_filter *filter)
 {
-	struct abi_tuple tuple = {.arch = 0};
+	const struct abi_tuple tuple = {.arch = 0}; /* no ELF machine is 0 */
+	const struct cbpf_prog prog = gen_prog(filter);
 
-	return filter->none ? ABI_RET_ALLOW : cbpf_run(&filter->prog, &tuple).ret;
+	return cbpf_run(&prog, &tuple).ret;
 }
 
 /* The kernel would not take it: a finding, unless a file of the user's own says so (SG_ERR_INPUT
@@ -147,7 +147,7 @@ static int build(const struct gen *gen, build_fn fn, const struct gen_request *r
 		r = proof_verify(request->policy, filter, err);
 	if (r < 0)
 		return sg_err_wrap(err, "%s", gen->name);
-	filter->foreign_action = read_foreign_action(filter);
+	filter->foreign_action = gen_foreign_action(filter);
 	hash(filter);
 	return 0;
 }

@@ -78,6 +78,8 @@ void gen_filter_release(struct gen_filter *filter);
 /* The instructions that give the filter's verdicts: its own, or for `none` one that allows. Borrows
  * from the filter; not to be released. */
 struct cbpf_prog gen_prog(const struct gen_filter *filter);
+/* The verdict for an architecture that nobody has. */
+uint32_t gen_foreign_action(const struct gen_filter *filter);
 /* The class of a tuple for this filter: the policy's own, or unknown-name. */
 enum policy_class gen_class(const struct gen_filter *filter, const struct abi_tuple *tuple,
 			    enum policy_class policy_class);

@@ -68,6 +68,7 @@ void saved_release(struct saved_result *result)
 {
 	saved_release_rows(result);
 	saved_release_filters(result);
+	saved_release_policies(result);
 	saved_release_summaries(result);
 	mix_release(&result->mix);
 	sg_strv_release(&result->notes);

@@ -1,143 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* context.policies and context.filters: what was measured, so that exact figures can be had again.
- */
-#include <errno.h>
+/* context.filters: what was measured, so that exact figures can be had again. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "filters/cbpf/interp.h"
-#include "filters/policy/policy.h"
 #include "harness/run/saved_private.h"
-
-/* ---- policies */
-
-static int read_arches(const struct sg_json *object, struct saved_policy *policy,
-		       struct sg_err *err)
-{
-	struct sg_json list;
-	size_t len;
-	int bad = saved_list(object, "arches", &list, &len, err);
-
-	if (bad)
-		return bad;
-	if (!len)
-		return sg_json_expected(&list, err, "at least one architecture");
-	policy->arches = sg_calloc(len, sizeof(const struct abi_arch *));
-	for (size_t i = 0; i < len; i++) {
-		struct sg_json at = sg_json_element(&list, i);
-		const char *name = NULL;
-		const struct abi_arch *arch =
-			sg_json_string(&at, &name, NULL) ? NULL : abi_arch_by_name(name);
-
-		if (!arch)
-			return sg_json_expected(&at, err, "the name of an architecture");
-		policy->arches[policy->arch_count++] = arch;
-	}
-	return 0;
-}
-
-static int read_policy_text(const struct sg_json *object, struct saved_policy *policy,
-			    struct sg_err *err)
-{
-	char sha256[SG_SHA256_HEX_BYTES];
-	struct sg_json at;
-	const char *text;
-	int bad = sg_json_member(object, "text", &at, err);
-
-	if (!bad)
-		bad = sg_json_string(&at, &text, err);
-	if (bad)
-		return bad;
-	sg_sha256_hex(text, strlen(text), sha256);
-	if (strcmp(sha256, policy->sha256) != 0)
-		return sg_json_expected(&at, err, "the text whose SHA-256 is %s", policy->sha256);
-	policy->text = sg_strdup(text);
-	return 0;
-}
-
-static const struct saved_policy *find_policy(const struct saved_result *result,
-					      const char *profile, const char *sha256)
-{
-	for (size_t i = 0; i < result->policy_count; i++) {
-		const struct saved_policy *policy = &result->policies[i];
-
-		if (!strcmp(policy->profile, profile) && !strcmp(policy->sha256, sha256))
-			return policy;
-	}
-	return NULL;
-}
-
-static int read_policy(const struct sg_json *at, const struct saved_result *result,
-		       struct saved_policy *policy, struct sg_err *err)
-{
-	int bad = saved_name(at, "profile", &policy->profile, err);
-
-	if (!bad)
-		bad = saved_sha256(at, "sha256", policy->sha256, err);
-	if (!bad && find_policy(result, policy->profile, policy->sha256))
-		bad = sg_json_expected(at, err, "each policy once, not another one of %s",
-				       policy->profile);
-	if (!bad)
-		bad = read_arches(at, policy, err);
-	if (!bad)
-		bad = read_policy_text(at, policy, err);
-	return bad;
-}
-
-static void release_policy(struct saved_policy *policy)
-{
-	free(policy->profile);
-	free(policy->text);
-	free(policy->arches);
-}
-
-int saved_read_policies(const struct sg_json *context, struct saved_result *result,
-			struct sg_err *err)
-{
-	struct sg_json list;
-	size_t len;
-	int bad = saved_list(context, "policies", &list, &len, err);
-
-	if (bad)
-		return bad;
-	result->policies = sg_calloc(len, sizeof(*result->policies));
-	for (size_t i = 0; i < len && !bad; i++) {
-		struct sg_json at = sg_json_element(&list, i);
-		struct saved_policy policy = {0};
-
-		bad = read_policy(&at, result, &policy, err);
-		if (bad)
-			release_policy(&policy);
-		else
-			result->policies[result->policy_count++] = policy;
-	}
-	return bad;
-}
 
 /* ---- programs */
 
-static int to_prog(const struct sg_buf *bytes, struct cbpf_prog *prog, struct sg_err *err)
-{
-	const size_t insn_bytes = sizeof(struct sock_filter);
-
-	if (bytes->len % insn_bytes)
-		return sg_err_input(err, EINVAL, "%zu bytes are no multiple of %zu", bytes->len,
-				    insn_bytes);
-	prog->len = prog->cap = bytes->len / insn_bytes;
-	if (!prog->len)
-		return 0; /* no filter: the profile asks for none */
-	prog->insns = sg_malloc(bytes->len);
-	memcpy(prog->insns, bytes->data, bytes->len);
-	return cbpf_verify(prog, err);
-}
-
+/* No instructions are no filter: the profile asks for none. */
 static int decode(const char *base64, struct cbpf_prog *prog, struct sg_err *err)
 {
 	struct sg_buf bytes = {0};
 	int bad = sg_base64_decode(base64, &bytes, err);
 
 	if (!bad)
-		bad = to_prog(&bytes, prog, err);
+		bad = cbpf_from_bytes(bytes.data, bytes.len, prog, err);
+	if (!bad && prog->len)
+		bad = cbpf_verify(prog, err);
 	sg_buf_release(&bytes);
 	return bad;
 }
@@ -172,14 +51,6 @@ static int check_hash(const struct sg_json *object, const struct gen_filter *fil
 	return sg_json_expected(&at, err, "%s, which is that of insns_base64", sha256);
 }
 
-/* What it does with an architecture that nobody has, as a generator's output is asked too. */
-static uint32_t foreign_action_of(const struct gen_filter *filter)
-{
-	const struct abi_tuple tuple = {.arch = 0};
-
-	return filter->none ? ABI_RET_ALLOW : cbpf_run(&filter->prog, &tuple).ret;
-}
-
 static int read_program(const struct sg_json *object, struct gen_filter *filter, struct sg_err *err)
 {
 	int bad = saved_word(object, "version", filter->version, sizeof(filter->version), err);
@@ -194,7 +65,7 @@ static int read_program(const struct sg_json *object, struct gen_filter *filter,
 	if (!bad)
 		bad = check_hash(object, filter, err);
 	if (!bad)
-		filter->foreign_action = foreign_action_of(filter);
+		filter->foreign_action = gen_foreign_action(filter);
 	return bad;
 }
 
@@ -257,7 +128,7 @@ static int link_policy(const struct sg_json *object, const struct saved_result *
 		bad = sg_json_string(&at, &sha256, err);
 	if (bad || !*sha256)
 		return bad;
-	filter->policy = find_policy(result, filter->profile, sha256);
+	filter->policy = saved_policy_find(result, filter->profile, sha256);
 	if (!filter->policy)
 		return sg_json_expected(&at, err, "the sha256 of a policy of %s in $.context",
 					filter->profile);
@@ -333,11 +204,8 @@ int saved_read_filters(const struct sg_json *context, struct saved_result *resul
 
 void saved_release_filters(struct saved_result *result)
 {
-	for (size_t i = 0; i < result->policy_count; i++)
-		release_policy(&result->policies[i]);
 	for (size_t i = 0; i < result->filter_count; i++)
 		release_filter(&result->filters[i]);
-	free(result->policies);
 	free(result->filters);
 }
 

@@ -25,9 +25,13 @@ int saved_read_summaries(const struct sg_json *context, struct saved_result *res
 void saved_release_summaries(struct saved_result *result);
 int saved_read_policies(const struct sg_json *context, struct saved_result *result,
 			struct sg_err *err);
+/* NULL when there is none. */
+const struct saved_policy *saved_policy_find(const struct saved_result *result, const char *profile,
+					     const char *sha256);
+void saved_release_policies(struct saved_result *result);
 int saved_read_filters(const struct sg_json *context, struct saved_result *result,
 		       struct sg_err *err);
-void saved_release_filters(struct saved_result *result); /* policies too */
+void saved_release_filters(struct saved_result *result);
 
 /* The rows while they are read, and where each one is. */
 struct saved_rows {
