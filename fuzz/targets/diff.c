@@ -6,7 +6,6 @@
  * all our generators, that goes for unspecified tuples too.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "filters/cbpf/interp.h"
@@ -25,10 +24,8 @@ static void fail_on(const struct abi_tuple *tuple, const struct policy_verdict *
 	abi_verdict_text(got, &text);
 	sg_buf_adds(&text, " instead of ");
 	abi_verdict_text(wanted->ret, &text);
-	sg_buf_addf(&text, " (%s): %08x %08x", policy_class_name(wanted->class), tuple->arch,
-		    tuple->nr);
-	for (int i = 0; i < 6; i++)
-		sg_buf_addf(&text, " %" PRIx64, tuple->args[i]);
+	sg_buf_addf(&text, " (%s): ", policy_class_name(wanted->class));
+	gen_tuple_text(tuple, &text);
 	fuzz_fail("%s", sg_buf_text(&text));
 }
 

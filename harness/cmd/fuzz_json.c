@@ -122,11 +122,6 @@ static json_t *mutants(const struct fuzz_result *result)
 			 "filters", filters);
 }
 
-static double rate(uint64_t count, double seconds)
-{
-	return seconds > 0 ? (double)count / seconds : 0;
-}
-
 json_t *fuzz_print_json(const struct fuzz_result *result)
 {
 	json_t *json = json_object();
@@ -134,7 +129,7 @@ json_t *fuzz_print_json(const struct fuzz_result *result)
 	json_object_set_new(json, "seed", number(result->seed));
 	json_object_set_new(json, "tuples", number(result->tuples));
 	json_object_set_new(json, "tuples_per_s",
-			    json_real(rate(result->tuples, result->tuples_s)));
+			    json_real(fuzz_print_rate(result->tuples, result->tuples_s)));
 	json_object_set_new(json, "interp_tuples_per_s", json_real(result->interp_tuples_per_s));
 	json_object_set_new(json, "interp_tuples", number(result->interp_tuples));
 	json_object_set_new(json, "kernel_tuples", number(result->kernel_tuples));
@@ -143,9 +138,10 @@ json_t *fuzz_print_json(const struct fuzz_result *result)
 	json_object_set_new(json, "oracle_disagreements", number(result->disagreements));
 	json_object_set_new(json, "policies", number(result->policies));
 	json_object_set_new(json, "policies_per_s",
-			    json_real(rate(result->policies, result->policies_s)));
+			    json_real(fuzz_print_rate(result->policies, result->policies_s)));
 	json_object_set_new(json, "small_policies_per_s",
-			    json_real(rate(result->small_policies, result->small_policies_s)));
+			    json_real(fuzz_print_rate(result->small_policies,
+						      result->small_policies_s)));
 	json_object_set_new(json, "mismatches", number(result->mismatches));
 	json_object_set_new(json, "divergences", divergences(result));
 	json_object_set_new(json, "proved", proved(result));

@@ -20,16 +20,18 @@ static bool shows_verdicts(const struct fuzz_finding *finding)
 
 void fuzz_print_defect(const struct fuzz_finding *finding, struct sg_buf *out)
 {
+	const struct prove_answer wrong = {
+		.result = PROVE_DIFFERENT,
+		.tuple = finding->tuple,
+		.a = finding->wanted,
+		.b = finding->got,
+	};
+
 	sg_buf_adds(out, finding->message ? finding->message : "");
 	if (!shows_verdicts(finding))
 		return;
 	sg_buf_adds(out, finding->message ? ": " : "");
-	gen_tuple_text(&finding->tuple, out);
-	sg_buf_adds(out, ": ");
-	abi_verdict_text(finding->wanted, out);
-	sg_buf_adds(out, " wanted, ");
-	abi_verdict_text(finding->got, out);
-	sg_buf_adds(out, " got");
+	gen_counterexample_text(&wrong, out);
 }
 
 /* ---- text of several lines */
@@ -72,7 +74,7 @@ static void add_lines(const char *lines, struct sg_buf *out)
 
 /* ---- the summary's parts */
 
-static double rate(uint64_t count, double seconds)
+double fuzz_print_rate(uint64_t count, double seconds)
 {
 	return seconds > 0 ? (double)count / seconds : 0;
 }
@@ -84,10 +86,10 @@ static void add_rates(const struct fuzz_request *request, const struct fuzz_resu
 		    result->interrupted ? ", interrupted: this is what was found until then" : "");
 	if (request->policies)
 		sg_buf_addf(out, "%" PRIu64 " random policies, %.0f a second (small ones: %.0f)\n",
-			    result->policies, rate(result->policies, result->policies_s),
-			    rate(result->small_policies, result->small_policies_s));
+			    result->policies, fuzz_print_rate(result->policies, result->policies_s),
+			    fuzz_print_rate(result->small_policies, result->small_policies_s));
 	sg_buf_addf(out, "%" PRIu64 " tuples, %.1f million a second", result->tuples,
-		    rate(result->tuples, result->tuples_s) / 1e6);
+		    fuzz_print_rate(result->tuples, result->tuples_s) / 1e6);
 	if (result->interp_tuples)
 		sg_buf_addf(out, " (%.1f with the interpreter)", result->interp_tuples_per_s / 1e6);
 	sg_buf_adds(out, "\n");
@@ -152,7 +154,7 @@ static void add_proved(const struct fuzz_request *request, const struct fuzz_res
 	add_proofs_of(result, PROVE_EQUAL, "proved equal to the profile: ", out);
 	add_proofs_of(result, PROVE_DIFFERENT, "proved different: ", out);
 	add_proofs_of(result, PROVE_UNKNOWN, "neither proved equal nor different: ", out);
-	if (request->no_prove || !request->policies)
+	if (request->no_verify || !request->policies)
 		return;
 	sg_buf_addf(out,
 		    "proofs of random policies: %" PRIu64 " equal, %" PRIu64 " different, %" PRIu64

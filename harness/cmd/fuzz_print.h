@@ -10,7 +10,9 @@ void fuzz_print_summary(const struct fuzz_request *request, const struct fuzz_re
 			struct sg_buf *out);
 json_t *fuzz_print_json(const struct fuzz_result *result); /* new reference */
 
-/* "x86_64 clone a0=0x2000000: ERRNO(1) wanted, ALLOW got", or the message; one line. */
+/* "x86_64 clone (56) a0=0x2: ERRNO(1) wanted, ALLOW got", the message, or both; one line. */
 void fuzz_print_defect(const struct fuzz_finding *finding, struct sg_buf *out);
+/* A second; 0 where nothing took time. */
+double fuzz_print_rate(uint64_t count, double seconds);
 
 #endif

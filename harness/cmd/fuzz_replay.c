@@ -15,17 +15,6 @@
 
 #define MINIMIZE_S 60.0
 
-static json_t *text_json(uint32_t verdict)
-{
-	struct sg_buf text = {0};
-	json_t *json;
-
-	abi_verdict_text(verdict, &text);
-	json = json_string(text.data);
-	sg_buf_release(&text);
-	return json;
-}
-
 static int show(const struct fuzz_finding *finding, const char *word, bool happens, bool json,
 		int code)
 {
@@ -43,8 +32,8 @@ static int show(const struct fuzz_finding *finding, const char *word, bool happe
 			  finding->gen->name, "kind", fuzz_kind_name(finding->kind), "happens",
 			  happens, "directory", finding->directory);
 	if (fuzz_kind_has_tuple(finding->kind)) {
-		json_object_set_new(value, "wanted", text_json(finding->wanted));
-		json_object_set_new(value, "got", text_json(finding->got));
+		json_object_set_new(value, "wanted", cmd_verdict_json(finding->wanted));
+		json_object_set_new(value, "got", cmd_verdict_json(finding->got));
 	}
 	return cmd_put_json(value, code);
 }
