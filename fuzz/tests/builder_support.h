@@ -9,17 +9,9 @@
 
 #include "fuzz/builder.h"
 #include "harness/base/alloc.h"
+#include "harness/base/sandbox.h"
 
-#if defined(__SANITIZE_ADDRESS__)
-#define UNDER_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define UNDER_ASAN 1
-#endif
-#endif
-#ifndef UNDER_ASAN
-#define UNDER_ASAN 0
-#endif
+#define UNDER_ASAN (!SG_SANDBOX_LIMITS_MEMORY)
 
 static const char plain[] = "{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": [{\"names\": "
 			    "[\"read\"], \"action\": \"SCMP_ACT_ERRNO\"}]}";

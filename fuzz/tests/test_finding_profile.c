@@ -10,17 +10,7 @@
 
 #include "fuzz/finding.h"
 #include "fuzz/policies.h"
-
-static struct policy read_text(const char *text)
-{
-	static const struct policy_options options;
-	struct policy policy = {0};
-	struct sg_err err = {0};
-
-	if (policy_parse(text, strlen(text), "test.json", &options, &policy, &err))
-		fail_msg("%s", err.msg);
-	return policy;
-}
+#include "fuzz/tests/source_support.h"
 
 static void assert_text_means(const struct policy *policy, const char *what)
 {
@@ -62,7 +52,7 @@ static void a_policy_as_text_reads_back(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < SG_COUNT(profiles); i++) {
-		struct policy policy = read_text(profiles[i]);
+		struct policy policy = read_policy(profiles[i], NULL);
 
 		assert_text_means(&policy, profiles[i]);
 		policy_release(&policy);
@@ -78,7 +68,7 @@ static void a_policy_as_text_reads_back(void **state)
 		struct policy policy;
 
 		fuzz_policy_text(&rng, FUZZ_SMALL, &text);
-		policy = read_text(text.data);
+		policy = read_policy(text.data, NULL);
 		assert_text_means(&policy, text.data);
 		policy_release(&policy);
 		sg_buf_release(&text);

@@ -9,22 +9,12 @@
 
 #include "fuzz/finding.h"
 #include "fuzz/tests/planted.h"
+#include "fuzz/tests/source_support.h"
 #include "fuzz/tuples.h"
 
 #define ENOUGH_S 600.0 /* a bound that no test reaches */
 
 /* ---- findings to start from */
-
-static struct policy read_text(const char *text)
-{
-	static const struct policy_options options;
-	struct policy policy = {0};
-	struct sg_err err = {0};
-
-	if (policy_parse(text, strlen(text), "test.json", &options, &policy, &err))
-		fail_msg("%s", err.msg);
-	return policy;
-}
 
 static struct gen_filter build_with(const struct gen *gen, const struct policy *policy)
 {
@@ -67,7 +57,7 @@ static bool find_mismatch(const struct policy *policy, const struct gen_filter *
 static bool mismatch_of(const struct gen *gen, const char *profile, uint64_t seed,
 			struct fuzz_finding *ret)
 {
-	struct policy policy = read_text(profile);
+	struct policy policy = read_policy(profile, NULL);
 	struct gen_filter filter = build_with(gen, &policy);
 
 	*ret = (struct fuzz_finding){.gen = gen,
@@ -122,7 +112,7 @@ static void hundreds_of_rules_become_one(void **state)
 	(void)state;
 	assert_true(mismatch_of(&planted_low_half_only, profile, 1, &finding));
 	minimize(&finding);
-	policy = read_text(finding.profile);
+	policy = read_policy(finding.profile, NULL);
 	assert_int_equal(policy.rule_count, 1);
 	assert_string_equal(policy.rules[0].name, "read");
 	assert_int_equal(policy.rules[0].cond_count, 1);
@@ -355,7 +345,7 @@ static struct fuzz_finding outcome_of(const struct gen *gen, enum fuzz_kind kind
 
 static void assert_only_prctl(const struct fuzz_finding *finding)
 {
-	struct policy policy = read_text(finding->profile);
+	struct policy policy = read_policy(finding->profile, NULL);
 
 	assert_int_equal(policy.rule_count, 1);
 	assert_string_equal(policy.rules[0].name, "prctl");
@@ -401,7 +391,7 @@ static void without_time_it_is_still_the_finding(void **state)
 
 	(void)state;
 	assert_int_equal(fuzz_minimize(&finding, 0, &err), 0);
-	policy = read_text(finding.profile);
+	policy = read_policy(finding.profile, NULL);
 	assert_int_equal(policy.rule_count, 300);
 	assert_int_equal(fuzz_finding_check(&finding, NULL, &err), 1);
 	policy_release(&policy);
