@@ -15,12 +15,9 @@ static struct fuzz_values *words_of(struct fuzz_constants *constants, uint32_t o
 
 static bool compares(const struct sock_filter *insn)
 {
-	const uint16_t class = BPF_CLASS(insn->code);
+	const bool masks = BPF_CLASS(insn->code) == BPF_ALU && BPF_OP(insn->code) == BPF_AND;
 
-	if (BPF_SRC(insn->code) != BPF_K)
-		return false;
-	return (class == BPF_JMP && BPF_OP(insn->code) != BPF_JA) ||
-	       (class == BPF_ALU && BPF_OP(insn->code) == BPF_AND);
+	return BPF_SRC(insn->code) == BPF_K && (cbpf_is_branch(insn) || masks);
 }
 
 static void read_prog(const struct cbpf_prog *prog, struct fuzz_constants *constants)

@@ -4,11 +4,6 @@
 #include "filters/cbpf/asm.h"
 #include "fuzz/strength.h"
 
-static bool is_conditional(const struct sock_filter *insn)
-{
-	return BPF_CLASS(insn->code) == BPF_JMP && BPF_OP(insn->code) != BPF_JA;
-}
-
 void fuzz_coverage_init(struct fuzz_coverage *coverage, const struct cbpf_prog *prog)
 {
 	const struct prove_options options = {0};
@@ -44,7 +39,7 @@ static void add_edge(struct fuzz_coverage *coverage, uint32_t from, uint32_t to)
 {
 	const struct sock_filter *insn = &coverage->prog->insns[from];
 
-	if (!is_conditional(insn))
+	if (!cbpf_is_branch(insn))
 		return;
 	if (to == from + 1 + insn->jt)
 		coverage->taken[from] = true;
@@ -103,7 +98,7 @@ double fuzz_coverage_edges(const struct fuzz_coverage *coverage)
 	size_t walked = 0, alive = 0;
 
 	for (size_t pc = 0; pc < coverage->prog->len; pc++) {
-		if (!is_conditional(&coverage->prog->insns[pc]) || coverage->dead.insn[pc])
+		if (!cbpf_is_branch(&coverage->prog->insns[pc]) || coverage->dead.insn[pc])
 			continue;
 		walked += (size_t)coverage->taken[pc] + coverage->fell[pc];
 		alive += (size_t)!is_dead_edge(coverage, pc, true) +
@@ -159,7 +154,7 @@ void fuzz_coverage_missed(const struct fuzz_coverage *coverage, struct sg_buf *o
 		if (coverage->dead.insn[pc]) {
 			add_insn(prog, pc, out);
 			sg_buf_adds(out, ": nothing leads to it\n");
-		} else if (is_conditional(&prog->insns[pc])) {
+		} else if (cbpf_is_branch(&prog->insns[pc])) {
 			missed_edges(coverage, pc, out);
 		}
 	}

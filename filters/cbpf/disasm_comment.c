@@ -204,7 +204,7 @@ static void add_meaning(const struct scene *scene, const struct sock_filter *ins
 		break;
 	case BPF_RET | BPF_K: add_verdict(scene, insn->k, out); break;
 	default:
-		if (BPF_CLASS(insn->code) == BPF_JMP && BPF_OP(insn->code) != BPF_JA)
+		if (cbpf_is_branch(insn))
 			add_comparison(scene, insn, out);
 	}
 }

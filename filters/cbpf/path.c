@@ -83,11 +83,6 @@ struct run {
 	uint32_t pinned[ABI_DATA_WORDS]; /* bits that the equalities passed allow one value */
 };
 
-static bool is_branch(const struct sock_filter *insn)
-{
-	return BPF_CLASS(insn->code) == BPF_JMP && BPF_OP(insn->code) != BPF_JA;
-}
-
 static uint32_t target(const struct sock_filter *insns, uint32_t pc, bool taken)
 {
 	return pc + 1 + (taken ? insns[pc].jt : insns[pc].jf);
@@ -101,7 +96,7 @@ static uint32_t *rest_of(const struct cbpf_prog *prog)
 	for (size_t pc = prog->len; pc-- > 0;) {
 		if (BPF_CLASS(insns[pc].code) == BPF_RET) {
 			rest[pc] = 1;
-		} else if (is_branch(&insns[pc])) {
+		} else if (cbpf_is_branch(&insns[pc])) {
 			uint32_t yes = rest[target(insns, pc, true)];
 			uint32_t no = rest[target(insns, pc, false)];
 
@@ -210,7 +205,7 @@ static void on_step(void *ctx, const struct cbpf_step *step)
 	run->insns++;
 	run->pc = step->pc;
 	cbpf_shadow_step(&run->shadow, insn, step);
-	if (is_branch(insn) && insn->jt != insn->jf)
+	if (cbpf_is_branch(insn) && insn->jt != insn->jf)
 		meet_branch(run, insn, step->x);
 }
 

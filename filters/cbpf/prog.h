@@ -9,6 +9,7 @@
 #define SG_CBPF_PROG_H
 
 #include <linux/filter.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,12 @@ struct cbpf_prog {
 	struct sock_filter *insns;
 	size_t len, cap;
 };
+
+/* Does it go to jt or jf? */
+static inline bool cbpf_is_branch(const struct sock_filter *insn)
+{
+	return BPF_CLASS(insn->code) == BPF_JMP && BPF_OP(insn->code) != BPF_JA;
+}
 
 /* Appends; growing beyond CBPF_MAX_INSNS is allowed here, the verifier refuses it. */
 void cbpf_add(struct cbpf_prog *prog, struct sock_filter insn);

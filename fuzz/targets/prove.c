@@ -115,7 +115,7 @@ static void take_step(void *ctx, const struct cbpf_step *step)
 		FUZZ_REQUIRE(!(taken ? path->dead->taken : path->dead->fell)[path->from_pc],
 			     "the edge from %zu to %u is called dead", path->from_pc, step->pc);
 	}
-	path->from = BPF_CLASS(insn->code) == BPF_JMP && BPF_OP(insn->code) != BPF_JA ? insn : NULL;
+	path->from = cbpf_is_branch(insn) ? insn : NULL;
 	path->from_pc = step->pc;
 }
 
