@@ -2,7 +2,6 @@
 /* Does a finding still happen? The generator is asked in a worker, as the loop asks it. */
 #include <string.h>
 
-#include "filters/cbpf/interp.h"
 #include "fuzz/finding_private.h"
 
 static int load_mix(const struct fuzz_finding *finding, struct mix *ret, struct sg_err *err)
@@ -94,24 +93,12 @@ void finding_trial_release(struct finding_trial *trial)
 	*trial = (struct finding_trial){0};
 }
 
-bool finding_is_mismatch(const struct policy_oracle *oracle, const struct gen_filter *filter,
-			 const struct abi_tuple *tuple, uint32_t *ret_wanted, uint32_t *ret_got)
-{
-	const struct policy_verdict wanted = policy_eval(oracle, tuple);
-	const struct cbpf_prog prog = gen_prog(filter);
-
-	*ret_wanted = wanted.ret;
-	*ret_got = cbpf_run(&prog, tuple).ret;
-	return gen_class(filter, tuple, wanted.class) == POLICY_SPECIFIED &&
-	       abi_verdict_effect(*ret_wanted) != abi_verdict_effect(*ret_got);
-}
-
 static bool shows_mismatch(const struct finding_trial *trial, const struct abi_tuple *tuple,
 			   uint32_t *ret_wanted, uint32_t *ret_got)
 {
 	struct policy_oracle *oracle = policy_oracle_new(&trial->policy);
 	const bool shows =
-		finding_is_mismatch(oracle, &trial->build.filter, tuple, ret_wanted, ret_got);
+		gen_is_mismatch(&trial->build.filter, oracle, tuple, ret_wanted, ret_got);
 
 	policy_oracle_free(oracle);
 	return shows;

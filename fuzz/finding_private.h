@@ -58,9 +58,6 @@ int finding_probe_run(struct finding_probe *probe, const char *profile, size_t l
 		      struct sg_err *err);
 void finding_trial_release(struct finding_trial *trial);
 
-/* Is the tuple specified, and the filter's verdict of another effect than the policy's? */
-bool finding_is_mismatch(const struct policy_oracle *oracle, const struct gen_filter *filter,
-			 const struct abi_tuple *tuple, uint32_t *ret_wanted, uint32_t *ret_got);
 /* Is this outcome one of @kind? With a tuple it decides, too, and both verdicts are set. */
 bool finding_trial_shows(const struct finding_trial *trial, enum fuzz_kind kind,
 			 const struct abi_tuple *tuple, uint32_t *ret_wanted, uint32_t *ret_got);

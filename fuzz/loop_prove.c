@@ -12,7 +12,7 @@ static void take_counterexample(struct fuzz_loop *loop, const struct fuzz_lane *
 	const struct abi_tuple *tuple = &subject->proof.tuple;
 	uint32_t wanted, got;
 
-	if (!finding_is_mismatch(lane->oracle, &subject->filter, tuple, &wanted, &got)) {
+	if (!gen_is_mismatch(&subject->filter, lane->oracle, tuple, &wanted, &got)) {
 		fuzz_note_prover(loop, lane, subject, tuple, wanted, got,
 				 "the prover's counterexample is none");
 		return;

@@ -160,5 +160,5 @@ def notes:
 	"verify   the prover: is the verdict the policy's for every input that the policy specifies?",
 	"compile  in the generator alone, without a proof, each time in a fresh process",
 	"install  what seccomp(2) takes more than for the one-instruction filter in the same block",
-	"proof    of the filter against the policy, whose own reading, once for all filters, is not in it",
+	"proof    of the filter against the policy, from the two as they are read to the answer",
 	"Times: median [95% interval]. Over linear, over allow: of the paired differences.";

@@ -103,6 +103,18 @@ enum policy_class gen_class(const struct gen_filter *filter, const struct abi_tu
 	return unknown ? POLICY_UNKNOWN_NAME : policy_class;
 }
 
+bool gen_is_mismatch(const struct gen_filter *filter, const struct policy_oracle *oracle,
+		     const struct abi_tuple *tuple, uint32_t *ret_wanted, uint32_t *ret_got)
+{
+	const struct policy_verdict wanted = policy_eval(oracle, tuple);
+	const struct cbpf_prog prog = gen_prog(filter);
+
+	*ret_wanted = wanted.ret;
+	*ret_got = cbpf_run(&prog, tuple).ret;
+	return gen_class(filter, tuple, wanted.class) == POLICY_SPECIFIED &&
+	       abi_verdict_effect(*ret_wanted) != abi_verdict_effect(*ret_got);
+}
+
 /* ---- building */
 
 static void hash(struct gen_filter *filter)

@@ -83,6 +83,9 @@ uint32_t gen_foreign_action(const struct gen_filter *filter);
 /* The class of a tuple for this filter: the policy's own, or unknown-name. */
 enum policy_class gen_class(const struct gen_filter *filter, const struct abi_tuple *tuple,
 			    enum policy_class policy_class);
+/* Is the tuple specified, and the filter's verdict of another effect than the policy's? */
+bool gen_is_mismatch(const struct gen_filter *filter, const struct policy_oracle *oracle,
+		     const struct abi_tuple *tuple, uint32_t *ret_wanted, uint32_t *ret_got);
 /* Whose call a tuple is: x86_64's audit value is x32's too, the number tells which. NULL: foreign.
  */
 const struct abi_arch *gen_call_arch(const struct abi_tuple *tuple);
@@ -120,7 +123,7 @@ int gen_build_here(const struct gen *gen, const struct gen_request *request,
 
 /*
  * Is the filter what the policy says? Side a of the answer is the policy, calls that the
- * generator's tables lack take no part (filters/prove/prove.h: prover_check()); where the prover
+ * generator's tables lack take no part (filters/prove/prove.h: prove_policy()); where the prover
  * cannot be asked, that is unknown. The caller releases the answer.
  */
 void gen_prove(const struct gen_filter *filter, const struct policy *policy,

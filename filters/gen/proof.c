@@ -5,8 +5,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "filters/cbpf/interp.h"
-
 static const char *const verify_names[] = {
 	[GEN_UNVERIFIED] = "skipped",
 	[GEN_EQUAL] = "equal",
@@ -56,29 +54,25 @@ void gen_prove(const struct gen_filter *filter, const struct policy *policy,
 	       const struct prove_options *options, struct prove_answer *ret_answer)
 {
 	const struct cbpf_prog prog = gen_prog(filter);
-	struct prover *prover = prover_new(policy, options);
 	struct sg_err err = {0};
 
 	*ret_answer = (struct prove_answer){0};
-	if (prover_check(prover, &prog, &filter->unknown_calls, ret_answer, &err) < 0) {
+	if (prove_policy(policy, &prog, &filter->unknown_calls, options, ret_answer, &err)) {
 		ret_answer->result = PROVE_UNKNOWN;
 		snprintf(ret_answer->reason, sizeof(ret_answer->reason), "%.*s",
 			 (int)sizeof(ret_answer->reason) - 1, err.msg);
 	}
-	prover_free(prover);
 }
 
 static bool is_confirmed(const struct policy *policy, const struct prove_answer *answer,
 			 const struct gen_filter *filter)
 {
-	const struct cbpf_prog prog = gen_prog(filter);
 	struct policy_oracle *oracle = policy_oracle_new(policy);
-	const struct policy_verdict wanted = policy_eval(oracle, &answer->tuple);
-	const uint32_t got = cbpf_run(&prog, &answer->tuple).ret;
+	uint32_t wanted, got;
+	const bool confirmed = gen_is_mismatch(filter, oracle, &answer->tuple, &wanted, &got);
 
 	policy_oracle_free(oracle);
-	return gen_class(filter, &answer->tuple, wanted.class) == POLICY_SPECIFIED &&
-	       abi_verdict_effect(wanted.ret) != abi_verdict_effect(got);
+	return confirmed;
 }
 
 static int refute(const struct policy *policy, const struct prove_answer *answer,

@@ -58,6 +58,11 @@ size_t bdd_node_count(const struct bdd_pool *pool)
 	return pool->count - 1;
 }
 
+size_t bdd_node_limit(const struct bdd_pool *pool)
+{
+	return pool->limit - 1;
+}
+
 /* ---- nodes */
 
 static size_t bucket_of(const struct bdd_pool *pool, unsigned var, bdd low, bdd high)

@@ -33,6 +33,7 @@ struct bdd_pool *bdd_pool_new(size_t node_limit);
 void bdd_pool_free(struct bdd_pool *pool);
 bool bdd_exhausted(const struct bdd_pool *pool);
 size_t bdd_node_count(const struct bdd_pool *pool);
+size_t bdd_node_limit(const struct bdd_pool *pool);
 
 /*
  * Nodes made after a mark go when the pool is taken back to it, and with them exhaustion that came

@@ -38,7 +38,7 @@ void prove_answer_release(struct prove_answer *answer)
 struct prover {
 	const struct policy *policy;  /* the frame; NULL: all inputs count; borrowed */
 	struct policy_oracle *oracle; /* of the policy, if any; owned */
-	struct prove_options options; /* defaults filled in */
+	struct prove_options options;
 	struct bdd_pool *pool;        /* owned */
 	struct prove_meaning meaning; /* of the policy, if any */
 	double excluded[POLICY_CLASS_COUNT];
@@ -53,17 +53,6 @@ struct question {
 
 /* ---- provers */
 
-static struct prove_options with_defaults(const struct prove_options *options)
-{
-	struct prove_options full = *options;
-
-	if (full.node_limit == 0)
-		full.node_limit = BDD_NODE_LIMIT;
-	if (full.smt_timeout_s == 0)
-		full.smt_timeout_s = SMT_TIMEOUT_S;
-	return full;
-}
-
 static void read_policy(struct prover *prover)
 {
 	prover->oracle = policy_oracle_new(prover->policy);
@@ -77,8 +66,10 @@ struct prover *prover_new(const struct policy *policy, const struct prove_option
 	struct prover *prover = sg_calloc(1, sizeof(*prover));
 
 	prover->policy = policy;
-	prover->options = with_defaults(options);
-	prover->pool = bdd_pool_new(prover->options.node_limit);
+	prover->options = *options;
+	if (prover->options.smt_timeout_s == 0)
+		prover->options.smt_timeout_s = SMT_TIMEOUT_S;
+	prover->pool = bdd_pool_new(options->node_limit);
 	if (policy)
 		read_policy(prover);
 	prover->mark = bdd_mark(prover->pool);
@@ -207,7 +198,7 @@ static int contradiction(const struct prove_answer *answer, struct sg_err *err)
 /* Of the pool's two limits the one of nodes shows in their number (bdd.h). */
 static void say_unknown(struct prove_answer *answer, const struct prover *prover, const char *more)
 {
-	const size_t limit = prover->options.node_limit;
+	const size_t limit = bdd_node_limit(prover->pool);
 
 	answer->result = PROVE_UNKNOWN;
 	snprintf(answer->reason, sizeof(answer->reason), "diagrams passed %s%zu nodes%s%.100s",
@@ -249,6 +240,11 @@ static int find_answer(const struct question *question, struct prove_answer *ans
 	return prover->options.no_smt ? 0 : ask_smt(question, answer, err);
 }
 
+static double seconds_since(uint64_t start_ns)
+{
+	return (double)(sg_monotonic_ns() - start_ns) / 1e9;
+}
+
 static int ask(const struct question *question, struct prove_answer *ret, struct sg_err *err)
 {
 	const uint64_t start = sg_monotonic_ns();
@@ -259,7 +255,7 @@ static int ask(const struct question *question, struct prove_answer *ret, struct
 		prove_answer_release(&answer);
 		return rc;
 	}
-	answer.seconds = (double)(sg_monotonic_ns() - start) / 1e9;
+	answer.seconds = seconds_since(start);
 	*ret = answer;
 	return 0;
 }
@@ -285,12 +281,40 @@ int prover_compare(struct prover *prover, const struct cbpf_prog *a, const struc
 	return ask(&question, ret, err);
 }
 
-int prove_filters(const struct cbpf_prog *a, const struct cbpf_prog *b, const struct policy *under,
-		  const struct prove_options *options, struct prove_answer *ret, struct sg_err *err)
-{
-	struct prover *prover = prover_new(under, options);
-	const int rc = prover_compare(prover, a, b, ret, err);
+/* ---- the one question of a prover, whose making is part of it */
 
-	prover_free(prover);
+static int ask_once(const struct policy *policy, const struct prove_options *options,
+		    struct question question, struct prove_answer *ret, struct sg_err *err)
+{
+	const uint64_t start = sg_monotonic_ns();
+
+	question.prover = prover_new(policy, options);
+	const int rc = ask(&question, ret, err);
+
+	if (!rc)
+		ret->seconds = seconds_since(start);
+	prover_free(question.prover);
 	return rc;
+}
+
+int prove_filters(const struct cbpf_prog *a, const struct cbpf_prog *b, const struct policy *under,
+		  const struct sg_strv *unknown_calls, const struct prove_options *options,
+		  struct prove_answer *ret, struct sg_err *err)
+{
+	const struct question question = {.a.prog = a,
+					  .b.prog = b,
+					  .unknown_calls = under ? unknown_calls : NULL};
+
+	return ask_once(under, options, question, ret, err);
+}
+
+int prove_policy(const struct policy *policy, const struct cbpf_prog *prog,
+		 const struct sg_strv *unknown_calls, const struct prove_options *options,
+		 struct prove_answer *ret, struct sg_err *err)
+{
+	const struct question question = {.a.policy = policy,
+					  .b.prog = prog,
+					  .unknown_calls = unknown_calls};
+
+	return ask_once(policy, options, question, ret, err);
 }

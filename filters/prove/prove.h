@@ -48,7 +48,7 @@ struct prove_answer {
 	char reason[160]; /* unknown: why */
 	bool by_smt;      /* Z3 gave the answer: then regions and numbers of inputs are absent */
 	size_t nodes;     /* of diagrams used */
-	double seconds;   /* for the question, without what prover_new() did */
+	double seconds;   /* for the question; of a prover, without what prover_new() did */
 
 	/* Different: an input with as many zero words as there can be, and its two verdicts
 	 * (effects). Both sides were run on it. Among such inputs one of the native architecture
@@ -68,26 +68,31 @@ struct prove_answer {
 void prove_answer_release(struct prove_answer *answer);
 
 /*
- * Filter @a against filter @b on all inputs or, with @under, on those that policy specifies.
+ * Filter @a against filter @b on all inputs or, with @under, on those that policy specifies but
+ * for @unknown_calls (may be NULL): calls that the generators' tables lack, "ARCH:NAME".
  * -errno only for what is no matter of the question: Z3's child could not be started; -EBADMSG
  * (SG_ERR_INTERNAL) where running both sides does not confirm what the diagrams say.
  */
 int prove_filters(const struct cbpf_prog *a, const struct cbpf_prog *b, const struct policy *under,
-		  const struct prove_options *options, struct prove_answer *ret,
-		  struct sg_err *err);
+		  const struct sg_strv *unknown_calls, const struct prove_options *options,
+		  struct prove_answer *ret, struct sg_err *err);
+/* The policy (side a) against a filter (side b), on what the policy specifies, in the same way. */
+int prove_policy(const struct policy *policy, const struct cbpf_prog *prog,
+		 const struct sg_strv *unknown_calls, const struct prove_options *options,
+		 struct prove_answer *ret, struct sg_err *err);
 
 /*
- * The policy (side a) against filters (side b), on what it specifies. Makes the policy's function
- * once; each check may follow. Borrows the policy until freed. Without one (NULL) all inputs count,
- * and prover_compare() is all there is to ask.
+ * The same questions, many of them about one policy, whose function is made once. Borrows the
+ * policy until freed. Without one (NULL) all inputs count, and prover_compare() is all there is to
+ * ask.
  */
 struct prover;
 struct prover *prover_new(const struct policy *policy, const struct prove_options *options);
 void prover_free(struct prover *prover);
-/* @unknown_calls (may be NULL): calls the generator's tables lack, "ARCH:NAME": excluded too. */
+/* As prove_policy(). */
 int prover_check(struct prover *prover, const struct cbpf_prog *prog,
 		 const struct sg_strv *unknown_calls, struct prove_answer *ret, struct sg_err *err);
-/* As prove_filters() under the policy, many times: is @b as good as @a on what it specifies? */
+/* As prove_filters() under the policy: is @b as good as @a on all that it specifies? */
 int prover_compare(struct prover *prover, const struct cbpf_prog *a, const struct cbpf_prog *b,
 		   struct prove_answer *ret, struct sg_err *err);
 

@@ -191,7 +191,7 @@ static void prove_them(const struct cbpf_prog *a, const struct cbpf_prog *b, str
 	struct prove_dead dead;
 	struct sg_err err = {0};
 
-	FUZZ_REQUIRE(!prove_filters(a, b, NULL, &options, &answer, &err), "%s", err.msg);
+	FUZZ_REQUIRE(!prove_filters(a, b, NULL, NULL, &options, &answer, &err), "%s", err.msg);
 	fuzz_require_proof(a, b, &answer, rng);
 	prove_answer_release(&answer);
 	prove_dead(a, &options, &dead);

@@ -164,20 +164,41 @@ bool proof_has_program(const struct proof *proof, int side)
 	return !(proof->of_policy && side == 0) && !proof->filters[side].filter.none;
 }
 
+/* Calls that the table of either side's generator lacks. */
+static void add_unknown_calls(const struct cmd_filter filters[2], struct sg_strv *calls)
+{
+	for (int side = 0; side < 2; side++) {
+		const struct sg_strv *lacking = &filters[side].filter.unknown_calls;
+
+		for (size_t i = 0; i < lacking->len; i++)
+			sg_strv_add(calls, lacking->items[i]);
+	}
+}
+
+static int compare_filters(const struct prove_options *prove_options, struct proof *proof,
+			   struct sg_err *err)
+{
+	const struct cbpf_prog a = gen_prog(&proof->filters[0].filter);
+	const struct cbpf_prog b = gen_prog(&proof->filters[1].filter);
+	struct sg_strv unknown_calls = {0};
+
+	add_unknown_calls(proof->filters, &unknown_calls);
+	const int r = prove_filters(&a, &b, proof->under ? &proof->frame : NULL, &unknown_calls,
+				    prove_options, &proof->answer, err);
+
+	sg_strv_release(&unknown_calls);
+	return r;
+}
+
 static int ask_prover(const struct prove_options *prove_options, struct proof *proof,
 		      struct sg_err *err)
 {
-	const struct cmd_filter *filters = proof->filters;
+	const struct cmd_filter *filter = &proof->filters[1];
 
-	if (proof->of_policy) {
-		gen_prove(&filters[1].filter, &filters[1].policy, prove_options, &proof->answer);
-		return 0;
-	}
-
-	const struct cbpf_prog a = gen_prog(&filters[0].filter), b = gen_prog(&filters[1].filter);
-
-	return prove_filters(&a, &b, proof->under ? &proof->frame : NULL, prove_options,
-			     &proof->answer, err);
+	if (!proof->of_policy)
+		return compare_filters(prove_options, proof, err);
+	gen_prove(&filter->filter, &filter->policy, prove_options, &proof->answer);
+	return 0;
 }
 
 static void confirm_counterexample(struct proof *proof)

@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "filters/cbpf/interp.h"
 #include "filters/prove/smt.h"
 #include "filters/prove/smt_terms.h"
 #include "filters/prove/smt_z3.h"
+#include "filters/prove/tests/effect.h"
 #include "harness/base/child.h"
 
 /* Far away: a loaded machine is no reason for another answer. */
@@ -55,18 +55,13 @@ static inline struct prove_answer ask_progs(const struct cbpf_prog *a, const str
 	return ask_sides(left, right, NULL, NULL);
 }
 
-static inline uint32_t effect_on(const struct cbpf_prog *prog, const struct abi_tuple *tuple)
-{
-	return abi_verdict_effect(cbpf_run(prog, tuple).ret);
-}
-
 /* The programs do differ on the answer's tuple, and as the answer says. */
 static inline void confirm(const struct prove_answer *answer, const struct cbpf_prog *a,
 			   const struct cbpf_prog *b)
 {
 	assert_int_equal(answer->result, PROVE_DIFFERENT);
-	assert_int_equal(answer->a, effect_on(a, &answer->tuple));
-	assert_int_equal(answer->b, effect_on(b, &answer->tuple));
+	assert_int_equal(answer->a, effect_at(a, &answer->tuple));
+	assert_int_equal(answer->b, effect_at(b, &answer->tuple));
 	assert_int_not_equal(answer->a, answer->b);
 }
 

@@ -12,8 +12,8 @@
 
 #include <string.h>
 
-#include "filters/cbpf/interp.h"
 #include "filters/prove/prove.h"
+#include "filters/prove/tests/effect.h"
 #include "filters/prove/tests/policies.h"
 #include "filters/prove/tests/linear.h"
 
@@ -75,11 +75,6 @@ struct fixture {
 	size_t equal, different, found, unspecified;
 };
 
-static uint32_t effect_at(const struct cbpf_prog *prog, const struct abi_tuple *tuple)
-{
-	return abi_verdict_effect(cbpf_run(prog, tuple).ret);
-}
-
 /* Does a specified tuple show that the filter is not the policy? */
 static bool shows(const struct fixture *fixture, const struct cbpf_prog *prog,
 		  const struct abi_tuple *tuple)
@@ -132,7 +127,7 @@ static enum prove_result everywhere(const struct cbpf_prog *a, const struct cbpf
 	struct prove_answer answer = {0};
 	struct sg_err err = {0};
 
-	if (prove_filters(a, b, NULL, &by_diagrams, &answer, &err))
+	if (prove_filters(a, b, NULL, NULL, &by_diagrams, &answer, &err))
 		fail_msg("%s", err.msg);
 	const enum prove_result result = answer.result;
 	if (result == PROVE_DIFFERENT)

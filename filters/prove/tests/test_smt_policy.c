@@ -193,7 +193,7 @@ static void confirm_by_oracle(const struct prove_answer *answer, const struct po
 	assert_int_equal(answer->result, PROVE_DIFFERENT);
 	assert_int_equal(verdict.class, class);
 	assert_int_equal(answer->a, abi_verdict_effect(verdict.ret));
-	assert_int_equal(answer->b, effect_on(prog, &answer->tuple));
+	assert_int_equal(answer->b, effect_at(prog, &answer->tuple));
 	assert_int_not_equal(answer->a, answer->b);
 	policy_oracle_free(oracle);
 }

@@ -179,7 +179,7 @@ static bool divides_by_zero(const struct cbpf_vector *vector)
 
 	add_judged(vector, ELSEWHERE, &prog);
 	cbpf_add(&prog, I(RET(ABI_RET_ALLOW)));
-	const uint32_t effect = effect_on(&prog, vector->tuple);
+	const uint32_t effect = effect_at(&prog, vector->tuple);
 	cbpf_release(&prog);
 	return effect == ABI_RET_KILL_THREAD;
 }
@@ -196,7 +196,7 @@ static void ask_vectors(size_t first)
 		if (cbpf_vectors[i].tuple == tuple && !divides_by_zero(&cbpf_vectors[i]))
 			add_judged(&cbpf_vectors[i], ABI_RET_ERRNO | (uint32_t)i, &prog);
 	cbpf_add(&prog, I(RET(ABI_RET_ALLOW)));
-	assert_int_equal(effect_on(&prog, tuple), ABI_RET_ALLOW);
+	assert_int_equal(effect_at(&prog, tuple), ABI_RET_ALLOW);
 	const uint32_t effect = effect_by_z3(&prog, tuple);
 	if (effect != ABI_RET_ALLOW)
 		fail_msg("%s", cbpf_vectors[effect & ABI_RET_DATA].name);
