@@ -41,6 +41,9 @@ finds 'container-default@hand' 0 '^equal: ' container-default@hand
 finds 'two generators, where the profile specifies' 0 \
 	'^equal: podman-default@bst and podman-default@tuned give .* on all 2\^48[0-9.]+ inputs that podman-default specifies' \
 	podman-default@bst podman-default@tuned --under podman-default
+finds 'nor do the calls count that a table of libseccomp lacks' 0 \
+	'^equal: container-default@linear and container-default@tuned give ' \
+	container-default@linear container-default@tuned --under container-default
 finds 'no filter and one that allows' 0 '^equal: none and allow .* on all 2\^512 inputs' none allow
 json 'as JSON' '.result == "equal" and .a == "podman-default" and .b == "podman-default@bst" and
 	(.seconds | type) == "number" and .inputs > 1e144 and .inputs < 1e146 and .under == null and
