@@ -16,9 +16,7 @@ static bool has_test(const struct args_tests *tests, const struct ir_test *test)
 	size_t i;
 
 	for (i = 0; i < tests->count; i++) {
-		const struct ir_test *other = &tests->items[i];
-
-		if (other->word == test->word && other->op == test->op && other->k == test->k)
+		if (ir_same_test(&tests->items[i], test))
 			return true;
 	}
 	return false;

@@ -14,13 +14,16 @@ void ir_release(struct ir *ir)
 
 /* ---- hash-consing */
 
+bool ir_same_test(const struct ir_test *a, const struct ir_test *b)
+{
+	return a->k == b->k && a->mask == b->mask && a->word == b->word && a->op == b->op;
+}
+
 static bool same_node(const struct ir_node *a, const struct ir_node *b)
 {
 	if (a->leaf || b->leaf)
 		return a->leaf == b->leaf && a->action == b->action;
-	return a->yes == b->yes && a->no == b->no && a->test.k == b->test.k &&
-	       a->test.mask == b->test.mask && a->test.word == b->test.word &&
-	       a->test.op == b->test.op;
+	return a->yes == b->yes && a->no == b->no && ir_same_test(&a->test, &b->test);
 }
 
 static size_t hash_node(const struct ir_node *node)

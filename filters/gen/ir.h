@@ -73,6 +73,7 @@ static inline struct ir_test ir_masked_eq(uint8_t word, uint32_t mask, uint32_t 
 	return (struct ir_test){word, IR_EQ, mask, k};
 }
 
+bool ir_same_test(const struct ir_test *a, const struct ir_test *b);
 bool ir_holds(const struct ir_test *test, const uint32_t *words);
 
 /*
