@@ -27,11 +27,6 @@ struct call {
 
 /* ---- candidates */
 
-static uint64_t all_samples(const struct call *call)
-{
-	return call->samples.count < 64 ? (1ull << call->samples.count) - 1 : UINT64_MAX;
-}
-
 static bool is_candidate(const struct call *call, ir_id root)
 {
 	size_t i;
@@ -49,7 +44,7 @@ static void add_candidate(struct call *call, ir_id root)
 		return;
 	call->candidates[call->count++] =
 		(struct candidate){root, args_graph_cost(&call->graph, root, NULL, &call->samples,
-							 all_samples(call))};
+							 args_samples_all(&call->samples))};
 }
 
 static const struct candidate *find_shortest(const struct call *call)

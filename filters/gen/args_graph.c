@@ -2,12 +2,9 @@
 #include "filters/gen/args_graph.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "filters/gen/known_word.h"
 #include "harness/base/alloc.h"
-
-#define WEIGHT_UNITS 1000000.0 /* all weights together, in whole ones */
 
 /* About one node. What is marked with a round is of that round alone. */
 struct args_note {
@@ -17,38 +14,6 @@ struct args_note {
 	uint32_t worst; /* from its test on, in this round */
 	ir_id behind;   /* what is left of it, or its copy, in this round */
 };
-
-/* ---- samples */
-
-void args_samples_make(struct args_samples *samples, const struct args_sample *from, size_t count)
-{
-	double sum = 0;
-	size_t i;
-
-	samples->count = count < ARGS_MAX_SAMPLES ? count : ARGS_MAX_SAMPLES;
-	for (i = 0; i < samples->count; i++)
-		sum += from[i].weight;
-	for (i = 0; i < samples->count; i++) {
-		samples->words[i] = from[i].words;
-		samples->weights[i] = 1;
-		if (sum > 0)
-			samples->weights[i] = (uint64_t)(from[i].weight / sum * WEIGHT_UNITS + 0.5);
-	}
-}
-
-uint64_t args_samples_holding(const struct args_samples *samples, uint64_t set,
-			      const struct ir_test *test)
-{
-	uint64_t holding = 0, rest;
-
-	for (rest = set; rest; rest &= rest - 1) {
-		int i = __builtin_ctzll(rest);
-
-		if (ir_holds(test, samples->words[i]))
-			holding |= 1ull << i;
-	}
-	return holding;
-}
 
 /* ---- notes */
 
@@ -151,11 +116,6 @@ ir_id args_graph_behind(struct args_graph *graph, ir_id root, const struct ir_te
 
 /* ---- tests */
 
-static bool same_test(const struct ir_test *a, const struct ir_test *b)
-{
-	return a->word == b->word && a->op == b->op && a->mask == b->mask && a->k == b->k;
-}
-
 static void push(struct args_graph *graph, ir_id id, bool entered)
 {
 	SG_GROW(graph->stack, graph->stack_len, graph->stack_cap);
@@ -216,7 +176,7 @@ size_t args_graph_tests(struct args_graph *graph, ir_id root, struct ir_test *re
 
 		if (node->leaf)
 			continue;
-		for (i = 0; i < count && i < max && !same_test(&ret_tests[i], &node->test); i++)
+		for (i = 0; i < count && i < max && !ir_same_test(&ret_tests[i], &node->test); i++)
 			;
 		if (i < count && i < max)
 			continue;

@@ -5,22 +5,7 @@
 #ifndef SG_GEN_ARGS_GRAPH_H
 #define SG_GEN_ARGS_GRAPH_H
 
-#include "filters/gen/args.h"
-
-#define ARGS_MAX_SAMPLES 64
-
-/* The samples in whole weights, so that sums are exact and equal costs are equal. */
-struct args_samples {
-	const uint32_t *words[ARGS_MAX_SAMPLES]; /* borrowed */
-	uint64_t weights[ARGS_MAX_SAMPLES];
-	size_t count;
-};
-
-/* Without any weight all samples count the same: they are still the likely inputs. */
-void args_samples_make(struct args_samples *samples, const struct args_sample *from, size_t count);
-/* Those of @set (a bit each) on which @test holds. */
-uint64_t args_samples_holding(const struct args_samples *samples, uint64_t set,
-			      const struct ir_test *test);
+#include "filters/gen/args_samples.h"
 
 /* Executed instructions, the return included. */
 struct args_cost {

@@ -88,17 +88,17 @@ static void order_rules(struct order *order)
 	}
 }
 
-/* The weight of those samples of @open that fail on @set. */
+/* Those samples of @open that fail on @set. */
 static uint64_t failing(const struct order *order, const struct args_set *set, uint64_t open)
 {
-	uint64_t weight = 0;
+	uint64_t failing = 0;
 
 	for (; open; open &= open - 1) {
 		size_t i = (size_t)__builtin_ctzll(open);
 
-		weight += fails(order, set, i) ? order->samples->weights[i] : 0;
+		failing |= (uint64_t)fails(order, set, i) << i;
 	}
-	return weight;
+	return failing;
 }
 
 static void move_to_front(struct args_conj *conj, size_t front, size_t from)
@@ -121,7 +121,8 @@ static uint64_t order_sets(const struct order *order, struct args_conj *conj, ui
 		size_t choice = front;
 
 		for (i = front; i < conj->count; i++) {
-			uint64_t weight = failing(order, &conj->sets[i], open);
+			uint64_t weight = args_samples_weight(order->samples,
+							      failing(order, &conj->sets[i], open));
 
 			if (weight > most) {
 				most = weight;
@@ -129,10 +130,7 @@ static uint64_t order_sets(const struct order *order, struct args_conj *conj, ui
 			}
 		}
 		move_to_front(conj, front, choice);
-		for (i = 0; i < order->samples->count; i++) {
-			if (fails(order, &conj->sets[front], i))
-				open &= ~(1ull << i);
-		}
+		open &= ~failing(order, &conj->sets[front], open);
 	}
 	return past & ~open;
 }
@@ -140,7 +138,7 @@ static uint64_t order_sets(const struct order *order, struct args_conj *conj, ui
 void args_order(struct args_rules *rules, const struct args_samples *samples, bool big_endian)
 {
 	struct order order = {.rules = rules, .samples = samples};
-	uint64_t open = samples->count < 64 ? (1ull << samples->count) - 1 : UINT64_MAX;
+	uint64_t open = args_samples_all(samples);
 	size_t i;
 
 	if (rules->count == 0)

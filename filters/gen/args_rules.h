@@ -11,7 +11,7 @@
 
 #include <stddef.h>
 
-#include "filters/gen/args_graph.h"
+#include "filters/gen/args_samples.h"
 #include "filters/gen/args_set.h"
 
 #define ARGS_MAX_SETS 6 /* as many as a rule of a policy has conditions */

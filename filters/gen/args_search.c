@@ -227,15 +227,6 @@ static uint64_t samples_in(const struct search *search, uint64_t set, uint8_t wo
 	return in;
 }
 
-static uint64_t weight_of(const struct search *search, uint64_t set)
-{
-	uint64_t weight = 0;
-
-	for (; set; set &= set - 1)
-		weight += search->samples->weights[__builtin_ctzll(set)];
-	return weight;
-}
-
 /* Solves what is left in each run, and joins those that come to the same. */
 static size_t solve_runs(struct search *search, const struct state *state, uint8_t word,
 			 struct args_run *runs, size_t count)
@@ -249,7 +240,7 @@ static size_t solve_runs(struct search *search, const struct state *state, uint8
 
 		run.to = solve(search, run.to, &loaded, set);
 		run.worst = cost_behind(search, run.to, &loaded, 0).worst;
-		run.weight = weight_of(search, set);
+		run.weight = args_samples_weight(search->samples, set);
 		if (kept > 0 && runs[kept - 1].to == run.to) {
 			runs[kept - 1].high = run.high;
 			runs[kept - 1].weight += run.weight;
@@ -358,9 +349,8 @@ ir_id args_search(struct args_graph *graph, ir_id root, const struct args_sample
 				.work_end = graph->work + WORK_LIMIT +
 					    WORK_PER_TEST * ir_count_tests(graph->ir, root),
 				.complete = true};
-	uint64_t all = samples->count < 64 ? (1ull << samples->count) - 1 : UINT64_MAX;
 
-	root = solve(&search, root, NULL, all);
+	root = solve(&search, root, NULL, args_samples_all(samples));
 	free(search.table);
 	*ret_complete = search.complete;
 	return root;
