@@ -58,6 +58,13 @@ static ir_id half_jsets(struct ir *ir, uint8_t word, uint32_t mask, uint32_t val
 	return half_jset(ir, word, mask & ~value, no, yes);
 }
 
+uint32_t args_chain_jsets(uint32_t mask, uint32_t value)
+{
+	uint32_t jsets = (uint32_t)__builtin_popcount(value) + ((mask & ~value) != 0);
+
+	return jsets <= 2 ? jsets : 0;
+}
+
 /*
  * if ((word & mask) == value) goto yes;
  * goto no;
@@ -69,11 +76,10 @@ static ir_id half_bits(const struct chain *chain, uint8_t word, uint32_t mask, u
 		       ir_id yes, ir_id no)
 {
 	uint32_t below = ~mask;
-	int jsets = __builtin_popcount(value) + ((mask & ~value) != 0);
 
 	if ((below & (below + 1)) == 0)
 		return half_range(chain->ir, word, value, value | below, yes, no);
-	if (jsets <= 2 && !chain->form->and_masks)
+	if (args_chain_jsets(mask, value) && !chain->form->and_masks)
 		return half_jsets(chain->ir, word, mask, value, yes, no);
 	return ir_test(chain->ir, ir_masked_eq(word, mask, value), yes, no);
 }

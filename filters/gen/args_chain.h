@@ -25,6 +25,9 @@ struct args_chain_form {
 	size_t sample_count;
 };
 
+/* How many JSETs say (word & mask) == value; 0: more than two, for which AND and JEQ stand. */
+uint32_t args_chain_jsets(uint32_t mask, uint32_t value);
+
 ir_id args_chain(struct ir *ir, const struct args_rules *rules, const struct args_chain_form *form);
 
 #endif

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "filters/gen/args_chain.h"
+
 #define MAX_PARTS  128  /* 16 points have 81 masked equalities at most */
 #define STEP_LIMIT 2000 /* parts taken; the best cover by then is good enough */
 
@@ -39,12 +41,11 @@ static uint32_t range_cost(uint32_t first, uint32_t last)
 	return first == 0 || last == UINT32_MAX ? COST_TEST : 2 * COST_TEST;
 }
 
-/* As lower_bits() of args_chain.c makes it: JSETs where two do. */
 static uint32_t mask_cost(uint32_t mask, uint32_t value)
 {
-	uint32_t tests = (uint32_t)__builtin_popcount(value) + ((mask & ~value) != 0);
+	uint32_t jsets = args_chain_jsets(mask, value);
 
-	return tests <= 2 ? tests * COST_TEST : COST_MASKED;
+	return jsets ? jsets * COST_TEST : COST_MASKED;
 }
 
 static void add_part(struct cover *cover, const struct part *part)
