@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "filters/gen/known.h"
 
+#include "filters/abi/abi.h"
 #include "filters/gen/known_word.h"
 
-#define WORDS 16
 /* Nodes walked before the pass gives up, for each test of the graph. */
 #define VISITS_PER_TEST 8
 #define VISITS_AT_LEAST 256
@@ -11,7 +11,7 @@
 /* What is known on the way to where the walk stands. */
 struct walk {
 	struct ir *ir;
-	struct known_word words[WORDS];
+	struct known_word words[ABI_DATA_WORDS];
 	size_t visits, limit;
 };
 
@@ -80,7 +80,7 @@ ir_id known_simplify(struct ir *ir, ir_id root)
 	if (tests > KNOWN_MAX_TESTS)
 		return root;
 	walk.limit = VISITS_AT_LEAST + VISITS_PER_TEST * tests;
-	for (i = 0; i < WORDS; i++)
+	for (i = 0; i < ABI_DATA_WORDS; i++)
 		known_word_init(&walk.words[i]);
 	simple = simplify(&walk, root);
 	return walk.visits > walk.limit ? known_thread(ir, root) : simple;

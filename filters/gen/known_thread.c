@@ -2,11 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "filters/abi/abi.h"
 #include "filters/gen/known.h"
 #include "filters/gen/known_word.h"
 #include "harness/base/alloc.h"
 
-#define WORDS   16
 #define NOWHERE UINT32_MAX
 
 /* A node that a way comes to. */
@@ -23,7 +23,7 @@ struct thread {
 	uint32_t *stop_of; /* by id, + 1; 0: none */
 	struct stop *stops;
 	size_t len, cap;
-	uint8_t place[WORDS]; /* of a word among those in use */
+	uint8_t place[ABI_DATA_WORDS]; /* of a word among those in use */
 	size_t word_count;
 	struct known_word *now; /* on the way that is being followed */
 };
@@ -147,7 +147,7 @@ static void rebuild_all(struct thread *thread)
 
 static void find_words(struct thread *thread)
 {
-	bool used[WORDS] = {false};
+	bool used[ABI_DATA_WORDS] = {false};
 	size_t id;
 	uint8_t word;
 
@@ -155,7 +155,7 @@ static void find_words(struct thread *thread)
 		if (!thread->ir->nodes[id].leaf)
 			used[thread->ir->nodes[id].test.word] = true;
 	}
-	for (word = 0; word < WORDS; word++) {
+	for (word = 0; word < ABI_DATA_WORDS; word++) {
 		if (used[word])
 			thread->place[word] = (uint8_t)thread->word_count++;
 	}
