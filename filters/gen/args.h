@@ -44,7 +44,7 @@ struct args_sample {
  * - The search from the threaded chain (known.h) in place of the chain: a third faster, but up to
  *   1.3% more.
  * - All tests tried in every state, in twenty times the work: at most 1.3% less, where constants
- *are wide. Ten times the work alone: 2% less on six arguments, elsewhere nothing.
+ *   are wide. Ten times the work alone: 2% less on six arguments, elsewhere nothing.
  * - Threading in place of following each way, for small graphs too: 1 to 3% longer worst ways.
  * - In the search, no limit to the length of what it puts together: longer graphs than the choice
  *   takes at the end, which then falls back on worse ones; 2% more on six arguments.

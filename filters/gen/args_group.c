@@ -8,7 +8,6 @@
  *
  * All rules of a group move to its first one, so each has to commute with what it passes.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "filters/gen/args_cover.h"

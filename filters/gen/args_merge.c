@@ -8,7 +8,7 @@
  *
  * What the rules between two say must not change: a rule moves to the other only past rules that
  * it commutes with. Two values stay two: whether a mask or a range pays for them is known when all
- *of them are seen (args_group.c).
+ * of them are seen (args_group.c).
  */
 #include "filters/gen/args_rules.h"
 
