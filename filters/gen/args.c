@@ -19,7 +19,6 @@ struct call {
 	struct args_graph graph;
 	const struct args_passes *passes;
 	bool big_endian;
-	const struct args_sample *from;
 	struct args_samples samples;
 	struct candidate candidates[MAX_CANDIDATES];
 	size_t count;
@@ -106,32 +105,30 @@ static bool add_searched(struct call *call, const struct args_rules *rules,
 	return complete;
 }
 
-static void add_chain(struct call *call, const struct args_rules *rules,
-		      const struct args_chain_form *form)
+/* The search chooses halves itself, where it gets that far. */
+static void add_halves(struct call *call, const struct args_rules *rules)
 {
-	ir_id root = args_chain(&call->ir, rules, form);
+	const struct args_chain_form form = {.big_endian = call->big_endian,
+					     .samples = &call->samples};
+	ir_id root = args_chain(&call->ir, rules, &form);
 
 	add_candidate(call, root);
 	add_known(call, root);
 }
 
-/* What the rules give as they stand. The search chooses halves itself, where it gets that far. */
+/* What the rules give as they stand. */
 static void add_graphs(struct call *call, const struct args_rules *rules)
 {
-	struct args_chain_form form = {.big_endian = call->big_endian};
-	struct args_chain_form masks = {.big_endian = call->big_endian, .and_masks = true};
+	const struct args_chain_form form = {.big_endian = call->big_endian};
+	const struct args_chain_form masks = {.big_endian = call->big_endian, .and_masks = true};
 	bool complete = !call->passes->shortest; /* which the search does not look for */
 
 	if (!add_searched(call, rules, &form))
 		complete = false;
 	if (!add_searched(call, rules, &masks))
 		complete = false;
-	if (complete || call->passes->no_halves)
-		return;
-	form.samples = masks.samples = call->from;
-	form.sample_count = masks.sample_count = call->samples.count;
-	add_chain(call, rules, &form);
-	add_chain(call, rules, &masks);
+	if (!complete && !call->passes->no_halves)
+		add_halves(call, rules);
 }
 
 static void add_ordered(struct call *call, struct args_rules *rules)
@@ -175,7 +172,7 @@ static ir_id lower(struct ir *ir, const struct abi_arch *arch, struct args_rules
 		   const struct args_sample *samples, size_t sample_count,
 		   const struct args_passes *passes)
 {
-	struct call call = {.passes = passes, .big_endian = arch->big_endian, .from = samples};
+	struct call call = {.passes = passes, .big_endian = arch->big_endian};
 	ir_id root;
 
 	args_samples_make(&call.samples, samples, sample_count);

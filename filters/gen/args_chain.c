@@ -105,17 +105,16 @@ static bool low_holds(const struct halves *halves, uint32_t word)
 /* By what the samples fail on. */
 static bool low_first(const struct chain *chain, const struct halves *halves)
 {
-	const struct args_chain_form *form = chain->form;
-	double low_fails = 0, high_fails = 0;
+	const struct args_samples *samples = chain->form->samples;
+	uint64_t low_fails = 0, high_fails = 0;
 	size_t i;
 
-	for (i = 0; i < form->sample_count; i++) {
-		const struct args_sample *sample = &form->samples[i];
-		uint32_t high = sample->words[word_of(chain, halves->arg, true)];
-		uint32_t low = sample->words[word_of(chain, halves->arg, false)];
+	for (i = 0; samples && i < samples->count; i++) {
+		uint32_t high = samples->words[i][word_of(chain, halves->arg, true)];
+		uint32_t low = samples->words[i][word_of(chain, halves->arg, false)];
 
-		low_fails += low_holds(halves, low) ? 0 : sample->weight;
-		high_fails += (high & halves->high_mask) == halves->high ? 0 : sample->weight;
+		low_fails += low_holds(halves, low) ? 0 : samples->weights[i];
+		high_fails += (high & halves->high_mask) == halves->high ? 0 : samples->weights[i];
 	}
 	return low_fails > high_fails;
 }

@@ -20,9 +20,8 @@ struct args_chain_form {
 	/* Where two JSETs test a mask: and, jeq all the same. Pays where several are tested under
 	 * one mask. */
 	bool and_masks;
-	/* Of an equality: the half that fails on more of these first. None: the high one. */
-	const struct args_sample *samples;
-	size_t sample_count;
+	/* Of an equality: the half that fails on more of these first. NULL: the high one. */
+	const struct args_samples *samples;
 };
 
 /* How many JSETs say (word & mask) == value; 0: more than two, for which AND and JEQ stand. */
