@@ -6,13 +6,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "filters/gen/args_chain.h"
-#include "filters/gen/args_search.h"
-#include "filters/gen/tests/args_tables.h"
+#include "filters/gen/args_graph.h"
 #include "filters/gen/emit.h"
+#include "filters/gen/tests/args_tables.h"
 #include "harness/base/buf.h"
 
 static const struct args_passes every_pass; /* none is off */
@@ -366,164 +364,6 @@ static void samples_without_weight(void **state)
 	assert_int_equal(insns_of(samples, 1, 2), 3);
 }
 
-/* ---- graphs */
-
-/* (a0.lo == 1 ? A : a0.lo >= 4 ? B : REST) where a0.hi == 0. */
-static ir_id small_graph(struct ir *ir)
-{
-	ir_id rest = ir_leaf(ir, REST);
-	ir_id low = ir_test(ir, ir_eq(4, 1), ir_leaf(ir, A),
-			    ir_test(ir, ir_ge(4, 4), ir_leaf(ir, B), rest));
-
-	return ir_test(ir, ir_eq(5, 0), low, rest);
-}
-
-static void what_is_left_behind_an_answer(void **state)
-{
-	const struct ir_test above = ir_ge(4, 2), high = ir_eq(5, 0), other = ir_eq(6, 0);
-	struct ir ir = {0};
-	struct args_graph graph;
-	ir_id root = small_graph(&ir), left;
-
-	(void)state;
-	args_graph_init(&graph, &ir);
-	assert_int_equal(args_graph_words(&graph, root), 1 << 4 | 1 << 5);
-	assert_int_equal(args_graph_behind(&graph, root, &high, false), ir_leaf(&ir, REST));
-	left = args_graph_behind(&graph, root, &above, true);
-	assert_int_equal(ir_count_tests(&ir, left), 2);
-	left = args_graph_behind(&graph, left, &high, true);
-	assert_int_equal(left, ir_test(&ir, ir_ge(4, 4), ir_leaf(&ir, B), ir_leaf(&ir, REST)));
-	assert_int_equal(args_graph_behind(&graph, root, &other, true), root);
-	args_graph_release(&graph);
-	ir_release(&ir);
-}
-
-/* From where the word is loaded already, one load less. */
-static void cost_knows_what_is_loaded(void **state)
-{
-	const struct ir_test loaded = ir_eq(5, 9), other = ir_eq(4, 9);
-	const struct args_sample sample = table_sample(ABI_X86_64, (uint64_t[]){5, 0, 0}, 1);
-	struct args_samples samples;
-	struct ir ir = {0};
-	struct args_graph graph;
-	ir_id root = small_graph(&ir);
-	struct args_cost cold, warm, elsewhere;
-
-	(void)state;
-	args_graph_init(&graph, &ir);
-	args_samples_make(&samples, &sample, 1);
-	cold = args_graph_cost(&graph, root, NULL, &samples, 1);
-	warm = args_graph_cost(&graph, root, &loaded, &samples, 1);
-	elsewhere = args_graph_cost(&graph, root, &other, &samples, 1);
-	assert_int_equal(cold.samples, 6 * samples.weights[0]);
-	assert_int_equal(warm.samples, 5 * samples.weights[0]);
-	assert_int_equal(cold.worst, 6);
-	assert_int_equal(warm.worst, 5);
-	assert_int_equal(cold.insns, 5);
-	assert_int_equal(warm.insns, 4);
-	assert_memory_equal(&elsewhere, &cold, sizeof(cold));
-	args_graph_release(&graph);
-	ir_release(&ir);
-}
-
-/* ---- the search */
-
-#define PAIRS    200
-#define VALUES   1500
-#define TOO_MANY 20000
-
-/* a0 == 2 * i && a1 == 3 * i, for each i: two words that could be cut at each value. */
-static ir_id chain_of_pairs(struct ir *ir)
-{
-	const struct args_chain_form form = {0};
-	struct policy_cond conds[PAIRS][2];
-	struct args_rule from[PAIRS];
-	struct args_rules rules;
-	ir_id root;
-	size_t i;
-
-	for (i = 0; i < PAIRS; i++) {
-		conds[i][0] = (struct policy_cond)EQ(0, 2 * i);
-		conds[i][1] = (struct policy_cond)EQ(1, 3 * i);
-		from[i] = (struct args_rule){conds[i], 2, i & 1 ? A : B};
-	}
-	args_rules_make(&rules, abi_arch(ABI_X86_64), from, PAIRS, REST);
-	root = args_chain(ir, &rules, &form);
-	args_rules_release(&rules);
-	return root;
-}
-
-static void search_ends_when_its_work_is_up(void **state)
-{
-	const struct args_sample sample = table_sample(ABI_X86_64, (uint64_t[]){50, 75, 0}, 1);
-	struct args_samples samples;
-	struct ir ir = {0};
-	struct args_graph graph;
-	ir_id root = chain_of_pairs(&ir), found;
-	bool complete = true;
-
-	(void)state;
-	args_graph_init(&graph, &ir);
-	args_samples_make(&samples, &sample, 1);
-	found = args_search(&graph, root, &samples, false, &complete);
-	assert_false(complete);
-	assert_true(graph.work < 100000);
-	assert_true(ir_cost(&ir, found, sample.words, NULL) < 20);
-	args_graph_release(&graph);
-	ir_release(&ir);
-}
-
-/* a0 == 3 * i, for each of @count i, with seven actions in turn. */
-static ir_id lower_values(struct ir *ir, size_t count, const struct args_sample *sample)
-{
-	struct policy_cond *conds = sg_calloc(count, sizeof(*conds));
-	struct args_rule *rules = sg_calloc(count, sizeof(*rules));
-	ir_id root;
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		conds[i] = (struct policy_cond)EQ(0, 3 * i);
-		rules[i] = (struct args_rule){&conds[i], 1, (uint32_t)(10 + i % 7)};
-	}
-	root = args_lower(ir, abi_arch(ABI_X86_64), rules, count, REST, sample, 1, &every_pass);
-	free(conds);
-	free(rules);
-	return root;
-}
-
-static void many_values_are_a_tree(void **state)
-{
-	const struct args_sample sample = table_sample(ABI_X86_64, (uint64_t[]){3, 0, 0}, 1);
-	struct ir ir = {0};
-	uint32_t action;
-	ir_id root = lower_values(&ir, VALUES, &sample);
-	uint64_t a0;
-
-	(void)state;
-	assert_true(ir_count_tests(&ir, root) < VALUES + VALUES / 10);
-	for (a0 = 0; a0 < 3 * VALUES + 3; a0++) {
-		struct args_sample asked = table_sample(ABI_X86_64, (uint64_t[]){a0, 0, 0}, 1);
-
-		assert_true(ir_cost(&ir, root, asked.words, &action) < 60);
-		assert_int_equal(action, a0 % 3 || a0 / 3 >= VALUES ? REST : 10 + a0 / 3 % 7);
-	}
-	ir_release(&ir);
-}
-
-/* No filter has as many tests; what is made of them all the same is right, and nothing recurses as
- * deep. */
-static void more_rules_than_fit(void **state)
-{
-	const struct args_sample sample = table_sample(ABI_X86_64, (uint64_t[]){6, 0, 0}, 1);
-	struct ir ir = {0};
-	uint32_t action;
-
-	(void)state;
-	ir_cost(&ir, lower_values(&ir, TOO_MANY, &sample), sample.words, &action);
-	assert_int_equal(action, 12);
-	ir_release(&ir);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -533,11 +373,6 @@ int main(void)
 		cmocka_unit_test(rules_that_say_the_same_are_leaves),
 		cmocka_unit_test(the_heavier_sample_is_served_first),
 		cmocka_unit_test(samples_without_weight),
-		cmocka_unit_test(what_is_left_behind_an_answer),
-		cmocka_unit_test(cost_knows_what_is_loaded),
-		cmocka_unit_test(search_ends_when_its_work_is_up),
-		cmocka_unit_test(many_values_are_a_tree),
-		cmocka_unit_test(more_rules_than_fit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
