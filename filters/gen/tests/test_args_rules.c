@@ -6,9 +6,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <stdio.h>
-#include <string.h>
-
 #include "filters/gen/args_rules.h"
 #include "filters/gen/tests/args_tables.h"
 

@@ -6,8 +6,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <stdio.h>
-
 #include "filters/gen/known_word.h"
 #include "harness/base/alloc.h"
 #include "harness/base/rng.h"
