@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "filters/policy/tests/holds.h"
 #include "filters/policy/tests/support.h"
 #include "harness/base/rng.h"
 
@@ -45,20 +46,6 @@ static struct policy_rule random_rule(struct sg_rng *rng)
 				.value_two = PICK(rng, constants),
 			};
 	return rule;
-}
-
-static bool holds(const struct policy_cond *cond, uint64_t x)
-{
-	switch (cond->op) {
-	case POLICY_NE: return x != cond->value;
-	case POLICY_LT: return x < cond->value;
-	case POLICY_LE: return x <= cond->value;
-	case POLICY_EQ: return x == cond->value;
-	case POLICY_GE: return x >= cond->value;
-	case POLICY_GT: return x > cond->value;
-	case POLICY_MASKED_EQ: return (x & cond->value) == (cond->value_two & cond->value);
-	}
-	return false;
 }
 
 static bool is_call(const struct abi_arch *arch, const char *name, const struct abi_tuple *tuple)

@@ -8,21 +8,8 @@
 #include <cmocka.h>
 
 #include "filters/policy/private.h"
+#include "filters/policy/tests/holds.h"
 #include "harness/base/rng.h"
-
-static bool holds(const struct policy_cond *cond, uint64_t x)
-{
-	switch (cond->op) {
-	case POLICY_NE: return x != cond->value;
-	case POLICY_LT: return x < cond->value;
-	case POLICY_LE: return x <= cond->value;
-	case POLICY_EQ: return x == cond->value;
-	case POLICY_GE: return x >= cond->value;
-	case POLICY_GT: return x > cond->value;
-	case POLICY_MASKED_EQ: return (x & cond->value) == (cond->value_two & cond->value);
-	}
-	return false;
-}
 
 /* With constants below 32, every value above 63 behaves as one of those from 32 to 63. */
 static bool overlap_by_trial(const struct policy_cond *a, const struct policy_cond *b)
