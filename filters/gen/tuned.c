@@ -3,9 +3,9 @@
  * The tuned generator: a policy becomes a decision graph whose tests on the system call number
  * are weighted by what the calls cost under an objective.
  *
- *	lower.c		policy -> runs of equal outcome (args.c, known.c: the argument graphs in
- *them) weights.c	what the objective counts tree.c		runs -> decision tree emit.c
- *graph -> instructions
+ * lower.c makes runs of equal outcome of the policy, with args*.c for the arguments of a call and
+ * weights.c for what the objective counts; tree*.c a decision tree of the runs; emit.c instructions
+ * of the graph. README.md has the whole way.
  */
 #include <errno.h>
 #include <stdlib.h>

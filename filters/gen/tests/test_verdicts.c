@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Verdicts as data: each row of *.verdicts is a test case of its name, put to the policy's oracle
- *and to every generator.
+ * and to every generator.
  *
  *	# comment
  *	profile FILE|NAME ARCHES	what follows is about this policy; FILE lies in profiles/
