@@ -101,6 +101,11 @@ extern const struct policy_bundled policy_bundled[]; /* ends with name NULL */
 
 /* Canonical text: one line an architecture, the defaults, one line a rule. Hashed as sha256. */
 void policy_print(const struct policy *policy, struct sg_buf *out);
+/*
+ * A policy as a profile that reads back as the same policy, with the same .sha256, for exactly its
+ * architectures: for whoever carries a profile whose meaning hung on --cap or --kernel.
+ */
+void policy_profile_text(const struct policy *policy, struct sg_buf *out);
 /* The action of a rule (or, with NULL, the default) on architecture number @arch_index. */
 uint32_t policy_action_on(const struct policy *policy, const struct policy_rule *rule,
 			  size_t arch_index);

@@ -33,6 +33,9 @@ struct prove_region {
 	uint32_t low, high; /* both included */
 	uint32_t a, b;      /* verdicts (effects) of an input of the region */
 	double inputs;      /* how many of the region differ */
+	/* Bit i: whether they differ hangs on argument i; bit 6: on the instruction pointer. */
+	unsigned int args;
+	struct abi_tuple tuple; /* that input; as small as the answer's */
 };
 
 /*
@@ -80,6 +83,14 @@ int prove_filters(const struct cbpf_prog *a, const struct cbpf_prog *b, const st
 int prove_policy(const struct policy *policy, const struct cbpf_prog *prog,
 		 const struct sg_strv *unknown_calls, const struct prove_options *options,
 		 struct prove_answer *ret, struct sg_err *err);
+
+/*
+ * Policy @a against policy @b on all inputs, the unspecified ones too, as policy_eval() has them.
+ * What both say of architectures that neither lists counts as well.
+ */
+int prove_policies(const struct policy *a, const struct policy *b,
+		   const struct prove_options *options, struct prove_answer *ret,
+		   struct sg_err *err);
 
 /*
  * The same questions, many of them about one policy, whose function is made once. Borrows the

@@ -6,7 +6,7 @@
 #ifndef SG_REPORT_REPORT_H
 #define SG_REPORT_REPORT_H
 
-#include "harness/run/run.h"
+#include "harness/run/saved.h"
 
 struct report_options {
 	bool colour; /* a terminal, and NO_COLOR unset */
@@ -25,6 +25,20 @@ struct report {
 extern const struct report *const report_registry[]; /* sorted; ends with NULL */
 /* NULL when unknown (SG_ERR_INPUT). */
 const struct report *report_find(const char *name, struct sg_err *err);
+
+/*
+ * Result files read back, in somebody's format: for people over several runs, or for the services
+ * that draw curves. One file each, one row in saved_registry.inc. Commands make an option of each.
+ */
+struct saved_report {
+	const char *name; /* "html": also the option that writes it, --html FILE */
+	const char *summary;
+	bool several; /* takes more than one result, oldest first; else exactly one */
+	int (*write)(const struct saved_result *results, size_t count,
+		     const struct report_options *options, struct sg_buf *out, struct sg_err *err);
+};
+
+extern const struct saved_report *const saved_report_registry[]; /* sorted; ends with NULL */
 
 /* "linear", and for the rows without a filter "none" and "none-aa". */
 const char *report_row_filter(const struct run_row *row);

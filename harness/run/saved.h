@@ -28,13 +28,16 @@
 #define SAVED_NUMBER_MAX     1e15
 #define SAVED_POSITIVE_MIN   1e-6
 
-/* A policy that was measured. Its rules are there as text for people only. */
+/* A policy that was measured. */
 struct saved_policy {
 	char *profile;                    /* owned */
 	char sha256[SG_SHA256_HEX_BYTES]; /* of .text; no other policy of the profile has it */
 	char *text;                       /* policy_print(); owned */
 	const struct abi_arch **arches; /* at least one; the first counts as native; owned array */
 	size_t arch_count;
+	/* The rules, as a policy that prints as .text. NULL: a file of version 1 has them as text
+	 * for people only. Owned. */
+	struct policy *rules;
 };
 
 /* A column. No other one has the same name and profile. */
@@ -44,7 +47,8 @@ struct saved_filter {
 	char *unsupported;                 /* why there is no filter: nothing below; owned */
 	const struct saved_policy *policy; /* of the same profile; NULL: the file names none */
 	/* As installed. The program has passed cbpf_verify() and is the one that .sha256 is of;
-	 * foreign_action is read off it. Not in the file, so empty: unknown_calls, warnings. */
+	 * foreign_action is read off it. Not in the file, so empty: warnings; in version 1 also
+	 * unknown_calls, and .verify is GEN_UNVERIFIED. */
 	struct gen_filter filter;
 	struct gen_figures figures; /* as they were when it was measured */
 	double install_ns;          /* median over the children; 0: never installed */

@@ -71,4 +71,31 @@ double stats_expanded_level(size_t count);
  */
 struct stats_interval stats_geometric_mean(const struct stats_interval *ratios, size_t count);
 
+/* ---- two independent samples: is the second one larger? */
+
+/*
+ * Mann-Whitney's U, two-sided p. Exact for small samples without ties, else normal with the
+ * corrections for ties and continuity. A sample without values, or nothing but one value: 1.
+ */
+double stats_mann_whitney(const double *a, size_t a_count, const double *b, size_t b_count);
+
+/*
+ * median(b) / median(a) of positive values with its interval at @level (0.95): bootstrap over both,
+ * each with its own expanded level. A sample without values: all three are NaN.
+ */
+struct stats_interval stats_ratio_of_medians(const double *a, size_t a_count, const double *b,
+					     size_t b_count, double level, size_t resamples,
+					     struct sg_rng *rng);
+
+/* Holm's step-down correction: @ret[i] is p[i] for all @count questions together, at most 1.
+ * (Holm 1979.) @ret may be @p. */
+void stats_holm(const double *p, size_t count, double *ret);
+
+/*
+ * The smallest ratio of medians - 1 that samples such as these show with probability @power when
+ * the test is at level @alpha, two-sided. NaN for fewer than two values in either.
+ */
+double stats_detectable_ratio(const double *a, size_t a_count, const double *b, size_t b_count,
+			      double alpha, double power, struct sg_rng *rng);
+
 #endif
