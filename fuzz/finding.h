@@ -68,12 +68,6 @@ void fuzz_finding_release(struct fuzz_finding *finding);
 void fuzz_finding_sign(struct fuzz_finding *finding);
 
 /*
- * A policy as a profile that reads back as the same policy, for exactly its architectures: how a
- * finding carries a profile whose meaning hung on --cap or --kernel.
- */
-void fuzz_profile_text(const struct policy *policy, struct sg_buf *out);
-
-/*
  * Writes the directory below @dir (made when missing, with its parents) and sets .directory. It is
  * filled under a name that starts with a dot and then renamed, so that a half-written one is never
  * taken for a finding. Where one of this name is there already, it is kept: the same finding is not
@@ -101,7 +95,7 @@ int fuzz_finding_check(const struct fuzz_finding *finding, uint32_t *ret_got, st
  * Makes it small while it stays the same defect, and signs it: rules and architectures, then
  * conditions, actions and operators, then constants together with the tuple (smaller numbers, fewer
  * bits, zero words), then names. Repeated until nothing gets smaller, bounded by @seconds. Every
- * step is checked by a build. The profile becomes fuzz_profile_text()'s.
+ * step is checked by a build. The profile becomes policy_profile_text()'s.
  *
  * The same defect is: the same kind; for a mismatch also the same direction (the filter permits
  * what the policy denies, denies what it permits, or takes another action on the same side), while

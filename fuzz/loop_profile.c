@@ -87,7 +87,7 @@ static int read_profile(struct profile_run *run, struct sg_err *err)
 		return ret;
 	for (size_t i = 0; i < policy.warnings.len; i++)
 		sg_strv_add(warnings, policy.warnings.items[i]);
-	fuzz_profile_text(&policy, &run->text);
+	policy_profile_text(&policy, &run->text);
 	ret = fuzz_lane_open(&run->text, request->profile, &run->main_options, &run->main, err);
 	if (!ret && strcmp(run->main->policy.sha256, policy.sha256))
 		ret = sg_err_internal(err, EBADMSG, "%s: does not read back as it was read",

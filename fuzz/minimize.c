@@ -111,7 +111,7 @@ bool minimize_try(struct minimizer *minimizer, struct policy *candidate,
 	struct sg_buf text = {0};
 	bool same = false;
 
-	fuzz_profile_text(candidate, &text);
+	policy_profile_text(candidate, &text);
 	if (!minimize_over(minimizer) && !is_best(minimizer, &text, tuple))
 		same = try_text(minimizer, &text, &arches, tuple);
 	sg_buf_release(&text);

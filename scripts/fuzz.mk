@@ -17,7 +17,7 @@ fuzz_defines  = -DFUZZ_TARGET=$(fuzz_name) $(addprefix -DFUZZ_MUTATOR=,$(fuzz_mu
 FUZZ_ROOMS   := harness/base filters/abi filters/cbpf filters/policy filters/prove filters/gen \
 	harness/oracle
 FUZZ_FILES   := $(wildcard fuzz/targets/*.c) $(shell grep -l fuzz/tuples_private.h fuzz/*.c) fuzz/values.c \
-	fuzz/finding_profile.c workloads/mix.c $(wildcard harness/run/saved*.c) harness/run/result.c
+	workloads/mix.c $(wildcard harness/run/saved*.c) harness/run/result.c
 FUZZ_PARTS    = $(BUILD)/lib/fuzz-targets.a $(foreach r,$(FUZZ_ROOMS),$(call lib_of,$(r)))
 FUZZ_LIBS    := -lseccomp -ljansson -lmd -lm
 fuzz_link     = $(LINK) $(1) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(FUZZ_LIBS)

@@ -15,6 +15,8 @@
 /* The action without data: SCMP_ACT_ERRNO is ABI_RET_ERRNO. Names are static. */
 int policy_action_word(const struct sg_json *at, const char **ret_name, uint32_t *ret_action,
 		       struct sg_err *err);
+/* The reverse, of an action that a profile can have. */
+const char *policy_action_name(uint32_t action);
 int policy_op_word(const struct sg_json *at, enum policy_op *ret_op, struct sg_err *err);
 /* SECCOMP_FILTER_FLAG_*, as seccomp(2) takes it. */
 int policy_flag_word(const struct sg_json *at, const char **ret_name, uint32_t *ret_flag,

@@ -47,6 +47,17 @@ const char *policy_op_name(enum policy_op op)
 	return w->name + strlen("SCMP_CMP_");
 }
 
+/* SCMP_ACT_KILL, the older name of KILL_THREAD, stands before it. */
+const char *policy_action_name(uint32_t action)
+{
+	const char *name = NULL;
+
+	for (const struct word *w = actions; w->name; w++)
+		if (w->value == (action & ABI_RET_ACTION_FULL))
+			name = w->name;
+	return name;
+}
+
 /* "expected KIND, not "TEXT" (did you mean NAME?)" */
 static int unknown(const struct sg_json *at, const char *kind, const char *text,
 		   const struct sg_strv *names, struct sg_err *err)

@@ -29,7 +29,7 @@ static void require_reads_back(const struct policy *policy)
 	struct policy again = {0};
 	struct sg_err err = {0};
 
-	fuzz_profile_text(policy, &json);
+	policy_profile_text(policy, &json);
 	FUZZ_REQUIRE(!policy_parse(json.data, json.len, "again", &options, &again, &err),
 		     "does not read back: %s", err.msg);
 	policy_print(policy, &wanted);

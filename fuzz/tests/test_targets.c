@@ -133,7 +133,7 @@ static void a_policy_reads_back_from_its_own_json(void **state)
 	struct sg_buf json = {0};
 
 	(void)state;
-	fuzz_profile_text(&policy, &json);
+	policy_profile_text(&policy, &json);
 	assert_non_null(strstr(sg_buf_text(&json), "\"names\": [\"read\"],\n\t\t\t\"action\": "
 						   "\"SCMP_ACT_ALLOW\""));
 	assert_int_equal(fuzz_target_profile((const uint8_t *)json.data, json.len), 0);

@@ -2,23 +2,7 @@
 /* A policy as the text of a profile. */
 #include <inttypes.h>
 
-#include "fuzz/finding_private.h"
-
-/* The words of the runtime-spec (config-linux.md); an action that no profile can name is not
- * possible in a policy that was read from one. */
-static const char *action_word(uint32_t action)
-{
-	switch (action & ABI_RET_ACTION_FULL) {
-	case ABI_RET_ALLOW: return "SCMP_ACT_ALLOW";
-	case ABI_RET_ERRNO: return "SCMP_ACT_ERRNO";
-	case ABI_RET_KILL_PROCESS: return "SCMP_ACT_KILL_PROCESS";
-	case ABI_RET_LOG: return "SCMP_ACT_LOG";
-	case ABI_RET_USER_NOTIF: return "SCMP_ACT_NOTIFY";
-	case ABI_RET_TRACE: return "SCMP_ACT_TRACE";
-	case ABI_RET_TRAP: return "SCMP_ACT_TRAP";
-	default: return "SCMP_ACT_KILL_THREAD";
-	}
-}
+#include "filters/policy/private.h"
 
 static bool name_fits(const struct policy *policy, const struct policy_rule *rule, const char *name)
 {
@@ -52,7 +36,8 @@ static void add_action(const struct policy *policy, const struct policy_rule *ru
 	const uint16_t *errnos = rule ? rule->errnos : policy->default_errnos;
 	const uint32_t base = action & ABI_RET_ACTION_FULL;
 
-	sg_buf_addf(out, "\"%s\": \"%s\"", rule ? "action" : "defaultAction", action_word(action));
+	sg_buf_addf(out, "\"%s\": \"%s\"", rule ? "action" : "defaultAction",
+		    policy_action_name(action));
 	if (base != ABI_RET_ERRNO && base != ABI_RET_TRACE)
 		return;
 	if (errnos)
@@ -125,7 +110,7 @@ static void add_flags(const struct policy *policy, struct sg_buf *out)
 	sg_buf_adds(out, "],\n");
 }
 
-void fuzz_profile_text(const struct policy *policy, struct sg_buf *out)
+void policy_profile_text(const struct policy *policy, struct sg_buf *out)
 {
 	if (policy->no_filter) {
 		sg_buf_adds(out, "{}\n");
