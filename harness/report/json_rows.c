@@ -11,19 +11,12 @@ static json_t *row_name(const struct run_row *row, const char *suffix)
 			    report_row_filter(row), suffix);
 }
 
-/* json_real() refuses what JSON cannot say. */
-static void set_real(json_t *object, const char *key, double value)
-{
-	if (isfinite(value))
-		json_object_set_new(object, key, json_real(value));
-}
-
 /* Children have their processor to themselves while they run, so wall and CPU time are the same
  * measurement: cpu_time repeats real_time for compare.py. */
 static void set_times(json_t *object, double ns_per_op)
 {
-	set_real(object, "real_time", ns_per_op);
-	set_real(object, "cpu_time", ns_per_op);
+	report_json_set_real(object, "real_time", ns_per_op);
+	report_json_set_real(object, "cpu_time", ns_per_op);
 	json_object_set_new(object, "time_unit", json_string("ns"));
 }
 
@@ -47,11 +40,11 @@ static json_t *iteration(const struct run_row *row, size_t block)
 	json_object_set_new(object, "repetition_index", json_integer(block));
 	json_object_set_new(object, "iterations", json_integer(sample->iterations));
 	set_times(object, sample->ns_per_op);
-	set_real(object, "none_ns", sample->none_ns_per_op);
-	set_real(object, "ratio", sample->ratio);
-	set_real(object, "overhead_ns", sample->overhead_ns);
+	report_json_set_real(object, "none_ns", sample->none_ns_per_op);
+	report_json_set_real(object, "ratio", sample->ratio);
+	report_json_set_real(object, "overhead_ns", sample->overhead_ns);
 	if (row->filter)
-		set_real(object, "install_ns", sample->install_ns);
+		report_json_set_real(object, "install_ns", sample->install_ns);
 	return object;
 }
 
@@ -74,27 +67,27 @@ static void set_counters(json_t *object, const struct run_result *result, const 
 {
 	const struct run_row *aa = run_aa_of(result, row);
 
-	set_real(object, "ns_low", row->ns_per_op.low);
-	set_real(object, "ns_high", row->ns_per_op.high);
-	set_real(object, "ratio", row->ratio.estimate);
-	set_real(object, "ratio_low", row->ratio.low);
-	set_real(object, "ratio_high", row->ratio.high);
-	set_real(object, "overhead_ns", row->overhead_ns.estimate);
-	set_real(object, "overhead_ns_low", row->overhead_ns.low);
-	set_real(object, "overhead_ns_high", row->overhead_ns.high);
+	report_json_set_real(object, "ns_low", row->ns_per_op.low);
+	report_json_set_real(object, "ns_high", row->ns_per_op.high);
+	report_json_set_real(object, "ratio", row->ratio.estimate);
+	report_json_set_real(object, "ratio_low", row->ratio.low);
+	report_json_set_real(object, "ratio_high", row->ratio.high);
+	report_json_set_real(object, "overhead_ns", row->overhead_ns.estimate);
+	report_json_set_real(object, "overhead_ns_low", row->overhead_ns.low);
+	report_json_set_real(object, "overhead_ns_high", row->overhead_ns.high);
 	if (aa && aa->status == RUN_MEASURED)
-		set_real(object, "aa_ns",
-			 fmax(fabs(aa->overhead_ns.low), fabs(aa->overhead_ns.high)));
+		report_json_set_real(object, "aa_ns",
+				     fmax(fabs(aa->overhead_ns.low), fabs(aa->overhead_ns.high)));
 	json_object_set_new(object, "seen", json_boolean(row->seen));
-	set_real(object, "calls_per_op", row->calls_per_op);
-	set_real(object, "bpf_insns", row->bpf_insns);
-	set_real(object, "bpf_insns_without_bitmap", row->bpf_insns_full);
-	set_real(object, "bitmap_share", row->bitmap_share);
+	report_json_set_real(object, "calls_per_op", row->calls_per_op);
+	report_json_set_real(object, "bpf_insns", row->bpf_insns);
+	report_json_set_real(object, "bpf_insns_without_bitmap", row->bpf_insns_full);
+	report_json_set_real(object, "bitmap_share", row->bitmap_share);
 	json_object_set_new(object, "faults", json_integer(row->faults));
 	if (row->filter) {
 		json_object_set_new(object, "filter_insns",
 				    json_integer(row->filter->filter.prog.len));
-		set_real(object, "install_ns", row->filter->install_ns);
+		report_json_set_real(object, "install_ns", row->filter->install_ns);
 	}
 }
 
