@@ -1,26 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "harness/report/table.h"
 #include "harness/report/text.h"
-
-void report_tint(struct sg_buf *out, const struct report_options *look, enum report_tint tint,
-		 const char *fmt, ...)
-{
-	static const char *const codes[] = {"1", "2", "31", "32"};
-	char text[512];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	if (look->colour)
-		sg_buf_addf(out, "\033[%sm%s\033[0m", codes[tint], text);
-	else
-		sg_buf_adds(out, text);
-}
 
 static void machine(const struct run_env *env, struct sg_buf *out)
 {

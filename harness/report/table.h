@@ -18,9 +18,4 @@ void report_table_rows(const struct run_result *result, const struct run_group *
 void report_table_summary(const struct run_result *result, const struct run_group *group,
 			  const struct report_options *look, struct sg_buf *out);
 
-/* Begins and ends an emphasis where colour is wanted. */
-enum report_tint { REPORT_BOLD, REPORT_DIM, REPORT_RED, REPORT_GREEN };
-void report_tint(struct sg_buf *out, const struct report_options *look, enum report_tint tint,
-		 const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-
 #endif

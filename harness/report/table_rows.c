@@ -107,11 +107,9 @@ static void not_measured(const struct run_row *row, const struct report_options 
 		sg_buf_addf(&text, "%s: %s", run_status_name(row->status), row->reason);
 	else
 		sg_buf_adds(&text, run_status_name(row->status));
-	if (look->colour)
-		sg_buf_adds(out, "\033[33m");
+	report_tint_begin(out, look, REPORT_YELLOW);
 	report_wrap(out, text.data, INDENT, INDENT, REPORT_TABLE_WIDTH);
-	if (look->colour)
-		sg_buf_adds(out, "\033[0m");
+	report_tint_end(out, look);
 	sg_buf_release(&text);
 }
 

@@ -4,6 +4,7 @@
 
 #include "harness/report/summary.h"
 #include "harness/report/table.h"
+#include "harness/report/text.h"
 
 struct writer {
 	struct sg_buf *out;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
-#include <stdbool.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "harness/report/text.h"
@@ -74,4 +75,37 @@ void report_wrap(struct sg_buf *out, const char *text, int column, int indent, i
 		text += strspn(text, " ");
 	}
 	sg_buf_adds(out, "\n");
+}
+
+void report_tint_begin(struct sg_buf *out, const struct report_options *look, enum report_tint tint)
+{
+	static const char *const codes[] = {
+		[REPORT_BOLD] = "1",   [REPORT_DIM] = "2",     [REPORT_RED] = "31",
+		[REPORT_GREEN] = "32", [REPORT_YELLOW] = "33",
+	};
+
+	if (look->colour)
+		sg_buf_addf(out, "\033[%sm", codes[tint]);
+}
+
+void report_tint_end(struct sg_buf *out, const struct report_options *look)
+{
+	if (look->colour)
+		sg_buf_adds(out, "\033[0m");
+}
+
+void report_tint(struct sg_buf *out, const struct report_options *look, enum report_tint tint,
+		 const char *fmt, ...)
+{
+	char *text;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) < 0)
+		text = NULL;
+	va_end(ap);
+	report_tint_begin(out, look, tint);
+	sg_buf_adds(out, text ? text : "");
+	report_tint_end(out, look);
+	free(text);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Small things that put numbers and sentences into columns. Private to the room. */
+/* Small things that put numbers and sentences into the columns of a terminal. */
 #ifndef SG_REPORT_TEXT_H
 #define SG_REPORT_TEXT_H
 
-#include "harness/base/buf.h"
+#include "harness/report/report.h"
 
 /* "1,234,567.8": a grouped decimal number with @decimals; "-0.0" is "0.0". */
 void report_number(struct sg_buf *out, double value, int decimals);
@@ -13,5 +13,14 @@ void report_right(struct sg_buf *out, double value, int decimals, int width);
 /* A sentence broken at blanks to stay within @width columns, further lines indented. The cursor
  * stands at @column when it begins; ends with a newline. */
 void report_wrap(struct sg_buf *out, const char *text, int column, int indent, int width);
+
+/* Emphasis, where colour is wanted. */
+enum report_tint { REPORT_BOLD, REPORT_DIM, REPORT_RED, REPORT_GREEN, REPORT_YELLOW };
+void report_tint(struct sg_buf *out, const struct report_options *look, enum report_tint tint,
+		 const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* The same for what is written in between. */
+void report_tint_begin(struct sg_buf *out, const struct report_options *look,
+		       enum report_tint tint);
+void report_tint_end(struct sg_buf *out, const struct report_options *look);
 
 #endif
