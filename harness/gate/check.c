@@ -62,7 +62,7 @@ struct gate_finding *gate_finding_add(struct gate_check *check)
 
 /* ---- numbers */
 
-static bool is_same(double a, double b)
+bool gate_same_number(double a, double b)
 {
 	return fabs(a - b) <= SAME_SHARE * fmax(fabs(a), fabs(b));
 }
@@ -90,7 +90,7 @@ static void add_change(struct sg_buf *out, const struct gate_check *check, const
 	add_number(out, check->value);
 	if (*unit)
 		sg_buf_addf(out, " %s", unit);
-	if (is_same(check->baseline, check->value)) {
+	if (gate_same_number(check->baseline, check->value)) {
 		sg_buf_adds(out, ", as before");
 		return;
 	}
@@ -109,8 +109,8 @@ void gate_check_numbers(const struct gate_request *request, struct gate_check *c
 	const double rise = value - baseline;
 	const double worse = kind->better == GATE_LOWER ? rise : -rise;
 	const double limit = allowed(&request->allow[check->kind], baseline);
-	const bool same = is_same(baseline, value);
-	const bool failed = !same && worse > limit && !is_same(worse, limit);
+	const bool same = gate_same_number(baseline, value);
+	const bool failed = !same && worse > limit && !gate_same_number(worse, limit);
 	struct sg_buf text = {0};
 
 	check->baseline = baseline;

@@ -107,9 +107,15 @@ static bool decide_times(const struct gate_request *request, struct gate_report 
 
 /* ---- the parts */
 
-static bool is_interrupted(const struct gate_request *request)
+bool gate_is_interrupted(const struct gate_request *request)
 {
 	return request->interrupted && *request->interrupted;
+}
+
+void gate_progress(const struct gate_request *request, const char *what, double done, double total)
+{
+	if (request->progress)
+		request->progress(request->progress_ctx, what, done, total);
 }
 
 static int run_parts(const struct gate_request *request, struct gate_report *report,
@@ -118,14 +124,14 @@ static int run_parts(const struct gate_request *request, struct gate_report *rep
 	for (const struct gate_part *const *part = gate_parts; *part; part++) {
 		int r = 0;
 
-		if (is_interrupted(request))
+		if (gate_is_interrupted(request))
 			break;
 		if ((*part)->exact || report->timed)
 			r = (*part)->run(request, report, err);
 		if (r)
 			return r;
 	}
-	report->interrupted = is_interrupted(request);
+	report->interrupted = gate_is_interrupted(request);
 	return 0;
 }
 

@@ -69,7 +69,9 @@ struct gate_timing {
 struct gate_check {
 	enum gate_kind kind;
 	enum gate_result result;
-	char *name; /* of what: "PROFILE", "PROFILE/FILTER" or "WORKLOAD/PROFILE/FILTER"; owned */
+	/* Of what: "PROFILE", "PROFILE/FILTER" or "WORKLOAD/PROFILE/FILTER"; with ", mix NAME" or
+	 * ", ARCH" behind it where there are several. No other check of the kind has it. Owned. */
+	char *name;
 	double baseline, value; /* NaN: there is none */
 	bool better;            /* than the baseline, beyond any doubt */
 	char *message;          /* one line for people, without the name; owned */
@@ -146,9 +148,12 @@ struct gate_check *gate_check_add(struct gate_report *report, enum gate_kind kin
 				  const char *name);
 void gate_check_say(struct gate_check *check, enum gate_result result, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-/* Decides by the two numbers and the allowance, and says so in the message: fail, pass, better. */
+/* Decides by two numbers (none is NaN) and the allowance, and says so in the message: fail, pass,
+ * better. */
 void gate_check_numbers(const struct gate_request *request, struct gate_check *check,
 			double baseline, double value);
+/* But for the order in which sums were added up: to a billionth. */
+bool gate_same_number(double a, double b);
 /* Room for one more; zeroed. Valid until the next one. */
 struct gate_finding *gate_finding_add(struct gate_check *check);
 
@@ -162,5 +167,11 @@ size_t gate_pairs(const struct gate_request *request, struct gate_pair **ret);
 void gate_pairs_free(struct gate_pair *pairs, size_t count);
 /* Both have a program: neither is missing nor unsupported. */
 bool gate_pair_both(const struct gate_pair *pair);
+/* The same one, too: what holds for one side holds for the other. */
+bool gate_pair_same(const struct gate_pair *pair);
+
+/* For parts, between pieces of work of a second or so. */
+bool gate_is_interrupted(const struct gate_request *request);
+void gate_progress(const struct gate_request *request, const char *what, double done, double total);
 
 #endif

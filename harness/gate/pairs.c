@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
+#include <string.h>
 
 #include "harness/gate/gate.h"
 
@@ -48,4 +49,10 @@ bool gate_pair_both(const struct gate_pair *pair)
 {
 	return pair->baseline && !pair->baseline->unsupported && pair->result &&
 	       !pair->result->unsupported;
+}
+
+bool gate_pair_same(const struct gate_pair *pair)
+{
+	return gate_pair_both(pair) &&
+	       !strcmp(pair->baseline->filter.sha256, pair->result->filter.sha256);
 }
