@@ -33,6 +33,15 @@ struct abi_tuple answer_tuple(const uint32_t words[ABI_DATA_WORDS])
 	return tuple;
 }
 
+struct abi_tuple answer_tuple_by_rank(const uint32_t ranked[ABI_DATA_WORDS])
+{
+	uint32_t words[ABI_DATA_WORDS];
+
+	for (unsigned word = 0; word < ABI_DATA_WORDS; word++)
+		words[word] = ranked[sym_rank(word)];
+	return answer_tuple(words);
+}
+
 /* ---- the smallest input */
 
 /* As many zeros as ever when the word of rank @rank is @value? */
@@ -107,13 +116,11 @@ void answer_fill(const struct bdd_pool *pool, bdd differ, const struct sym *a, c
 		 struct prove_answer *ret)
 {
 	struct minimal *minimal = minimal_new(pool);
-	uint32_t ranked[ABI_DATA_WORDS] = {0}, words[ABI_DATA_WORDS] = {0};
+	uint32_t ranked[ABI_DATA_WORDS];
 
 	find_smallest(pool, differ, minimal, ranked);
-	for (unsigned word = 0; word < ABI_DATA_WORDS; word++)
-		words[word] = ranked[sym_rank(word)];
 	ret->result = PROVE_DIFFERENT;
-	ret->tuple = answer_tuple(words);
+	ret->tuple = answer_tuple_by_rank(ranked);
 	ret->a = value_at(pool, a, ranked);
 	ret->b = value_at(pool, b, ranked);
 	ret->inputs = answer_inputs(pool, differ);

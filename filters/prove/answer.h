@@ -25,5 +25,7 @@ double answer_inputs(const struct bdd_pool *pool, bdd f);
 
 /* answer.c: puts the words into the fields that they are. */
 struct abi_tuple answer_tuple(const uint32_t words[ABI_DATA_WORDS]);
+/* The same where they stand by rank (sym.h). */
+struct abi_tuple answer_tuple_by_rank(const uint32_t ranked[ABI_DATA_WORDS]);
 
 #endif

@@ -9,11 +9,12 @@
 /*
  * What can be had below a node in the middle of, or at the top of, its word: how many of the later
  * words can be zero (@later), and how many from its word on when it is the first of its word that
- * is tested (@with).
+ * is tested (@with). And the words that it hangs on.
  */
 struct found {
 	bdd f; /* BDD_FALSE: the slot is free */
 	int later, with;
+	unsigned words;
 };
 
 /* A hash table, at most half full. */
@@ -117,7 +118,14 @@ static struct found find(struct minimal *minimal, bdd f)
 			  zeros_behind(minimal, bdd_high(pool, f), rank));
 	found.with = max(1 + minimal_zeros(minimal, minimal_fix(pool, f, rank, 0), rank + 1),
 			 found.later);
+	found.words = 1u << rank | minimal_words(minimal, bdd_low(pool, f)) |
+		      minimal_words(minimal, bdd_high(pool, f));
 	return remember(minimal, found);
+}
+
+unsigned minimal_words(struct minimal *minimal, bdd f)
+{
+	return f == BDD_FALSE || f == BDD_TRUE ? 0 : find(minimal, f).words;
 }
 
 int minimal_zeros(struct minimal *minimal, bdd f, unsigned rank)

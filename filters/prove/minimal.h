@@ -24,6 +24,9 @@ void minimal_free(struct minimal *minimal);
  * word before. */
 int minimal_zeros(struct minimal *minimal, bdd f, unsigned rank);
 
+/* The words that @f hangs on: bit i is that of rank i. */
+unsigned minimal_words(struct minimal *minimal, bdd f);
+
 /* Is the variable at the root of @f one of that word? */
 bool minimal_tests(const struct bdd_pool *pool, bdd f, unsigned rank);
 /* @f where the word of rank @rank, which no variable of @f stands before, is @value. */

@@ -89,7 +89,11 @@ void prover_free(struct prover *prover)
 
 static struct sym verdict_of(const struct prover *prover, const struct smt_side *side)
 {
-	return side->prog ? prove_run(prover->pool, side->prog, NULL) : prover->meaning.verdict;
+	if (side->prog)
+		return prove_run(prover->pool, side->prog, NULL);
+	if (side->policy == prover->policy)
+		return prover->meaning.verdict;
+	return prove_meaning(prover->pool, side->policy).verdict;
 }
 
 /* Where the sides differ on what counts; *ret_unknown: what is left out for unknown_calls. */
@@ -137,13 +141,19 @@ static void ask_diagrams(const struct question *question, struct prove_answer *a
 
 /* ---- counterexamples */
 
-static uint32_t verdict_at(const struct prover *prover, const struct smt_side *side,
-			   const struct abi_tuple *tuple)
+static uint32_t eval_once(const struct policy *policy, const struct abi_tuple *tuple)
 {
-	const uint32_t ret = side->prog ? cbpf_run(side->prog, tuple).ret
-					: policy_eval(prover->oracle, tuple).ret;
+	struct policy_oracle *oracle = policy_oracle_new(policy);
+	const uint32_t ret = policy_eval(oracle, tuple).ret;
 
-	return abi_verdict_effect(ret);
+	policy_oracle_free(oracle);
+	return ret;
+}
+
+static uint32_t verdict_at(const struct smt_side *side, const struct abi_tuple *tuple)
+{
+	return abi_verdict_effect(side->prog ? cbpf_run(side->prog, tuple).ret
+					     : eval_once(side->policy, tuple));
 }
 
 static bool names_call(const struct sg_strv *calls, const struct abi_arch *arch, uint32_t nr)
@@ -179,8 +189,8 @@ static bool counts(const struct question *question, const struct abi_tuple *tupl
 
 static bool is_confirmed(const struct question *question, const struct prove_answer *answer)
 {
-	const uint32_t a = verdict_at(question->prover, &question->a, &answer->tuple);
-	const uint32_t b = verdict_at(question->prover, &question->b, &answer->tuple);
+	const uint32_t a = verdict_at(&question->a, &answer->tuple);
+	const uint32_t b = verdict_at(&question->b, &answer->tuple);
 
 	return a != b && a == answer->a && b == answer->b && counts(question, &answer->tuple);
 }
@@ -317,4 +327,13 @@ int prove_policy(const struct policy *policy, const struct cbpf_prog *prog,
 					  .unknown_calls = unknown_calls};
 
 	return ask_once(policy, options, question, ret, err);
+}
+
+int prove_policies(const struct policy *a, const struct policy *b,
+		   const struct prove_options *options, struct prove_answer *ret,
+		   struct sg_err *err)
+{
+	const struct question question = {.a.policy = a, .b.policy = b};
+
+	return ask_once(NULL, options, question, ret, err);
 }

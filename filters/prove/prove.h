@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The prover: do two filters, or a filter and its policy, give the same verdict for all 2^512
- * inputs? The answer is exact or "unknown", never a guess.
+ * The prover: do two filters, a filter and its policy, or two policies give the same verdict for
+ * all 2^512 inputs? The answer is exact or "unknown", never a guess.
  *
  * What is compared is what the kernel does with the value (abi_verdict_effect()). Both sides run on
  * all inputs at once over decision diagrams (run.h, meaning.h); where these grow past a limit of
@@ -28,14 +28,16 @@ struct prove_options {
 /*
  * Inputs that differ: numbers low..high of one audit value, with the two verdicts of one of them.
  */
+#define PROVE_BY_IP (1u << 6)
 struct prove_region {
 	uint32_t audit;
 	uint32_t low, high; /* both included */
 	uint32_t a, b;      /* verdicts (effects) of an input of the region */
 	double inputs;      /* how many of the region differ */
-	/* Bit i: whether they differ hangs on argument i; bit 6: on the instruction pointer. */
+	/* Bit i: whether they differ hangs on argument i; PROVE_BY_IP: on the instruction pointer.
+	 * 0: they differ whatever the arguments. */
 	unsigned int args;
-	struct abi_tuple tuple; /* that input; as small as the answer's */
+	struct abi_tuple tuple; /* that input; none of the region has more zero words */
 };
 
 /*
@@ -85,8 +87,9 @@ int prove_policy(const struct policy *policy, const struct cbpf_prog *prog,
 		 struct prove_answer *ret, struct sg_err *err);
 
 /*
- * Policy @a against policy @b on all inputs, the unspecified ones too, as policy_eval() has them.
- * What both say of architectures that neither lists counts as well.
+ * Policy @a against policy @b on all inputs, the unspecified ones too, as policy_eval() has them:
+ * .excluded stays zero. What they say of architectures that one of them, or neither, lists counts
+ * as well.
  */
 int prove_policies(const struct policy *a, const struct policy *b,
 		   const struct prove_options *options, struct prove_answer *ret,

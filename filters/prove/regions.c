@@ -2,10 +2,12 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "filters/prove/answer.h"
 #include "filters/prove/regions.h"
 #include "harness/base/alloc.h"
 
-#define BITS 64 /* of both verdicts */
+#define BITS           64 /* of both verdicts */
+#define FIRST_ARG_WORD (ABI_OFF_ARG(0) / 4)
 
 /* Some of the inputs: what matters of them, as functions of the words that are still open. */
 struct view {
@@ -112,11 +114,23 @@ static uint32_t verdict(const struct listing *listing, size_t first, const bool 
 
 /* ---- regions */
 
+static unsigned args_of(const struct listing *listing, const struct view *view)
+{
+	const unsigned ranks = minimal_words(listing->minimal, view->differ);
+	unsigned args = 0;
+
+	for (unsigned word = ABI_OFF_IP / 4; word < ABI_DATA_WORDS; word++)
+		if (ranks & 1u << sym_rank(word))
+			args |= word < FIRST_ARG_WORD ? PROVE_BY_IP
+						      : 1u << (word - FIRST_ARG_WORD) / 2;
+	return args;
+}
+
 /* For the numbers low..high what matters depends on the other words alone. */
 static struct prove_region region_of(const struct listing *listing, const struct view *view,
 				     uint32_t low, uint32_t high)
 {
-	uint32_t ranked[ABI_DATA_WORDS] = {0};
+	uint32_t ranked[ABI_DATA_WORDS] = {[MINIMAL_ARCH] = listing->audit, [MINIMAL_NR] = low};
 	bool holds[BITS] = {0};
 
 	minimal_rest(listing->minimal, view->differ, MINIMAL_NR + 1, ranked);
@@ -128,13 +142,35 @@ static struct prove_region region_of(const struct listing *listing, const struct
 		.high = high,
 		.a = verdict(listing, 0, holds),
 		.b = verdict(listing, 32, holds),
+		.args = args_of(listing, view),
+		.tuple = answer_tuple_by_rank(ranked),
 	};
 }
 
 static bool continues(const struct prove_region *last, const struct prove_region *next)
 {
 	return last->audit == next->audit && last->high + 1 == next->low && last->a == next->a &&
-	       last->b == next->b;
+	       last->b == next->b && last->args == next->args;
+}
+
+static unsigned zero_words(const struct abi_tuple *tuple)
+{
+	uint32_t words[ABI_DATA_WORDS];
+	unsigned zeros = 0;
+
+	abi_tuple_words(tuple, words);
+	for (unsigned word = 0; word < ABI_DATA_WORDS; word++)
+		zeros += words[word] == 0;
+	return zeros;
+}
+
+/* Of numbers beside each other as many inputs may differ, but not the same ones. */
+static void extend(struct prove_region *last, const struct prove_region *next)
+{
+	last->high = next->high;
+	last->inputs += next->inputs;
+	if (zero_words(&next->tuple) > zero_words(&last->tuple))
+		last->tuple = next->tuple;
 }
 
 static void add_region(struct listing *listing, struct prove_region region, double inputs_by_nr)
@@ -145,8 +181,7 @@ static void add_region(struct listing *listing, struct prove_region region, doub
 
 	region.inputs = inputs_by_nr * ((double)region.high - region.low + 1);
 	if (last && continues(last, &region) && listing->inputs_by_nr == inputs_by_nr) {
-		last->high = region.high;
-		last->inputs += region.inputs;
+		extend(last, &region);
 		return;
 	}
 	if (answer->region_count == PROVE_REGIONS_MAX) {

@@ -16,9 +16,7 @@
 #include "filters/prove/answer.h"
 #include "filters/prove/conds.h"
 #include "filters/prove/minimal.h"
-#include "filters/prove/tests/evaluate.h"
-#include "harness/base/alloc.h"
-#include "harness/base/rng.h"
+#include "filters/prove/tests/functions.h"
 
 #define NR      (ABI_OFF_NR / 4)
 #define ARCH    (ABI_OFF_ARCH / 4)
@@ -73,45 +71,6 @@ static struct abi_tuple smallest(struct bdd_pool *pool, bdd differ)
 
 /* ---- the fewest words that are not zero */
 
-#define VARS 11
-
-static unsigned zeros_of(const uint32_t words[ABI_DATA_WORDS])
-{
-	unsigned zeros = 0;
-
-	for (unsigned word = 0; word < ABI_DATA_WORDS; word++)
-		zeros += words[word] == 0;
-	return zeros;
-}
-
-/* Distinct variables, some of them of the same word. */
-static void pick_vars(struct sg_rng *rng, unsigned vars[VARS])
-{
-	size_t order[4 * ABI_DATA_WORDS];
-
-	sg_rng_permutation(rng, order, SG_COUNT(order));
-	for (unsigned i = 0; i < VARS; i++)
-		vars[i] = (unsigned)(order[i] / 4 * 32 + order[i] % 4 * 9);
-}
-
-static bdd random_function(struct sg_rng *rng, struct bdd_pool *pool, const unsigned vars[VARS])
-{
-	bdd some[VARS];
-	bdd f = BDD_FALSE;
-
-	for (unsigned i = 0; i < VARS; i++)
-		some[i] = bdd_var(pool, vars[i]);
-	for (unsigned i = 0; i < 60; i++) {
-		const unsigned into = sg_rng_below(rng, VARS);
-
-		f = bdd_ite(pool, some[sg_rng_below(rng, VARS)], some[sg_rng_below(rng, VARS)],
-			    bdd_not(some[sg_rng_below(rng, VARS)]));
-		some[into] = f;
-	}
-	/* Zero everywhere would do too often. */
-	return bdd_and(pool, f, bdd_var(pool, vars[0]));
-}
-
 static unsigned most_zeros(const struct bdd_pool *pool, bdd f, const unsigned vars[VARS])
 {
 	unsigned most = 0;
@@ -119,9 +78,7 @@ static unsigned most_zeros(const struct bdd_pool *pool, bdd f, const unsigned va
 	for (unsigned bits = 0; bits < 1u << VARS; bits++) {
 		uint32_t words[ABI_DATA_WORDS] = {0};
 
-		for (unsigned i = 0; i < VARS; i++)
-			if (bits & 1u << i)
-				words[word_of_rank(vars[i] / 32)] |= 0x80000000u >> vars[i] % 32;
+		set_vars(vars, bits, words);
 		if (evaluate(pool, f, words) && zeros_of(words) > most)
 			most = zeros_of(words);
 	}
@@ -149,7 +106,7 @@ static void as_many_zero_words_as_there_can_be(void **state)
 		unsigned vars[VARS];
 		uint32_t words[ABI_DATA_WORDS];
 
-		pick_vars(&rng, vars);
+		pick_vars(&rng, 0, vars);
 		const bdd f = random_function(&rng, pool, vars);
 		if (f != BDD_FALSE) {
 			const struct abi_tuple tuple = smallest(pool, f);

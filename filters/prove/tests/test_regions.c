@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Where inputs differ: by audit value and number, in bounded time. */
+/*
+ * Where inputs differ: by audit value and number, in bounded time; which arguments that hangs on,
+ * and the smallest input.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,8 +15,7 @@
 
 #include "filters/prove/answer.h"
 #include "filters/prove/conds.h"
-#include "harness/base/alloc.h"
-#include "harness/base/rng.h"
+#include "filters/prove/tests/functions.h"
 
 #define NR      (ABI_OFF_NR / 4)
 #define ARCH    (ABI_OFF_ARCH / 4)
@@ -86,7 +88,12 @@ static struct prove_answer ask(struct bdd_pool *pool, bdd where, struct sym a, s
 	return answer;
 }
 
-static void same_regions(const struct prove_answer *answer, const struct prove_region *expected,
+struct row {
+	uint32_t audit, low, high, a, b;
+	double inputs;
+};
+
+static void same_regions(const struct prove_answer *answer, const struct row *expected,
 			 size_t count)
 {
 	assert_int_equal(answer->region_count, count);
@@ -114,7 +121,7 @@ static void runs_of_numbers(void **state)
 		   ERRNO(1), a);
 	a = change(pool, word_is(pool, NR, 7), KILL, a);
 	struct prove_answer answer = ask(pool, word_is(pool, ARCH, NATIVE), a, sym_const(ERRNO(1)));
-	const struct prove_region expected[] = {
+	const struct row expected[] = {
 		{NATIVE, 2, 3, ALLOW, ERRNO(1), 2 * BY_NR}, {NATIVE, 4, 5, ALLOW, ERRNO(1), BY_NR},
 		{NATIVE, 6, 6, ALLOW, ERRNO(1), BY_NR},     {NATIVE, 7, 7, KILL, ERRNO(1), BY_NR},
 		{NATIVE, 8, 9, ALLOW, ERRNO(1), 2 * BY_NR},
@@ -132,7 +139,7 @@ static void numbers_at_both_ends(void **state)
 	a = change(pool, word_is(pool, NR, 0), KILL, a);
 	a = change(pool, cond_word_above(pool, NR, 0xfffffffd), ERRNO(2), a);
 	struct prove_answer answer = ask(pool, word_is(pool, ARCH, NATIVE), a, sym_const(ALLOW));
-	const struct prove_region expected[] = {
+	const struct row expected[] = {
 		{NATIVE, 0, 0, KILL, ALLOW, BY_NR},
 		{NATIVE, 0xfffffffe, 0xffffffff, ERRNO(2), ALLOW, 2 * BY_NR},
 	};
@@ -156,18 +163,19 @@ static void verdicts_are_those_of_an_input(void **state)
 	assert_int_equal(answer.regions[0].a, ALLOW);
 	assert_int_equal(answer.regions[0].b, ERRNO(2));
 	assert_int_equal(answer.tuple.args[0], 7);
+	assert_memory_equal(&answer.regions[0].tuple, &answer.tuple, sizeof(answer.tuple));
 	prove_answer_release(&answer);
 }
 
 #define TABLE 64
 
 /* What runs of equal pairs should be. */
-static size_t expected_regions(const uint32_t *a, const uint32_t *b, struct prove_region *ret)
+static size_t expected_regions(const uint32_t *a, const uint32_t *b, struct row *ret)
 {
 	size_t count = 0;
 
 	for (uint32_t nr = 0; nr < TABLE; nr++) {
-		struct prove_region *last = count ? &ret[count - 1] : NULL;
+		struct row *last = count ? &ret[count - 1] : NULL;
 
 		if (a[nr] == b[nr])
 			continue;
@@ -175,7 +183,7 @@ static size_t expected_regions(const uint32_t *a, const uint32_t *b, struct prov
 			last->high = nr;
 			last->inputs += BY_NR;
 		} else {
-			ret[count++] = (struct prove_region){NATIVE, nr, nr, a[nr], b[nr], BY_NR};
+			ret[count++] = (struct row){NATIVE, nr, nr, a[nr], b[nr], BY_NR};
 		}
 	}
 	return count;
@@ -191,7 +199,7 @@ static void tables_of_verdicts(void **state)
 	for (int i = 0; i < 100; i++) {
 		struct sym a = sym_const(ALLOW), b = a;
 		uint32_t one[TABLE], two[TABLE];
-		struct prove_region expected[TABLE] = {0};
+		struct row expected[TABLE] = {0};
 
 		for (uint32_t nr = 0; nr < TABLE; nr++) {
 			one[nr] = verdicts[sg_rng_below(&rng, SG_COUNT(verdicts))];
@@ -203,6 +211,114 @@ static void tables_of_verdicts(void **state)
 		same_regions(&answer, expected, expected_regions(one, two, expected));
 		prove_answer_release(&answer);
 	}
+}
+
+/* ---- what of an input they hang on */
+
+static bdd native_call(struct bdd_pool *pool, uint32_t nr)
+{
+	return bdd_and(pool, word_is(pool, ARCH, NATIVE), word_is(pool, NR, nr));
+}
+
+static unsigned arg_of_word(unsigned word)
+{
+	return word < ARG_LOW ? PROVE_BY_IP : 1u << (word - ARG_LOW) / 2;
+}
+
+/* By trying all inputs: what the function hangs on, and the most words that can be zero. */
+static unsigned hangs_on(const struct bdd_pool *pool, bdd f, const unsigned vars[VARS],
+			 unsigned *ret_most_zeros)
+{
+	bool holds[1u << VARS];
+	unsigned args = 0;
+
+	*ret_most_zeros = 0;
+	for (unsigned bits = 0; bits < 1u << VARS; bits++) {
+		uint32_t words[ABI_DATA_WORDS] = {[ARCH] = NATIVE, [NR] = 5};
+
+		set_vars(vars, bits, words);
+		holds[bits] = evaluate(pool, f, words);
+		if (holds[bits] && zeros_of(words) > *ret_most_zeros)
+			*ret_most_zeros = zeros_of(words);
+	}
+	for (unsigned bits = 0; bits < 1u << VARS; bits++)
+		for (unsigned i = 0; i < VARS; i++)
+			if (holds[bits] != holds[bits ^ 1u << i])
+				args |= arg_of_word(word_of_rank(vars[i] / 32));
+	return args;
+}
+
+static void every_argument_that_matters(void **state)
+{
+	struct bdd_pool *pool = *state;
+	struct sg_rng rng;
+
+	sg_rng_seed(&rng, 5);
+	for (int i = 0; i < 100; i++) {
+		uint32_t words[ABI_DATA_WORDS];
+		unsigned vars[VARS], zeros;
+
+		pick_vars(&rng, 2, vars);
+		const bdd f =
+			bdd_and(pool, native_call(pool, 5), random_function(&rng, pool, vars));
+		if (f == BDD_FALSE)
+			continue;
+		struct prove_answer answer = ask(pool, f, sym_const(ALLOW), sym_const(KILL));
+		assert_int_equal(answer.region_count, 1);
+		assert_int_equal(answer.regions[0].args, hangs_on(pool, f, vars, &zeros));
+		abi_tuple_words(&answer.regions[0].tuple, words);
+		assert_true(evaluate(pool, f, words));
+		assert_int_equal(zeros_of(words), zeros);
+		prove_answer_release(&answer);
+	}
+}
+
+static void no_argument_where_all_inputs_differ(void **state)
+{
+	struct bdd_pool *pool = *state;
+	struct prove_answer answer =
+		ask(pool, native_call(pool, 5), sym_const(ALLOW), sym_const(KILL));
+	const struct abi_tuple expected = {.arch = NATIVE, .nr = 5};
+
+	assert_int_equal(answer.region_count, 1);
+	assert_int_equal(answer.regions[0].args, 0);
+	assert_memory_equal(&answer.regions[0].tuple, &expected, sizeof(expected));
+	prove_answer_release(&answer);
+}
+
+/* As many inputs of both numbers differ, by different words. */
+static void numbers_that_hang_on_different_arguments(void **state)
+{
+	struct bdd_pool *pool = *state;
+	const bdd four = bdd_and(pool, native_call(pool, 4), cond_word_bit(pool, ARG_LOW, 1));
+	const bdd five = bdd_and(pool, native_call(pool, 5), cond_word_bit(pool, 2, 1));
+	struct prove_answer answer =
+		ask(pool, bdd_or(pool, four, five), sym_const(ALLOW), sym_const(KILL));
+
+	assert_int_equal(answer.region_count, 2);
+	assert_int_equal(answer.regions[0].args, 1);
+	assert_int_equal(answer.regions[0].tuple.args[0], 2);
+	assert_int_equal(answer.regions[1].args, PROVE_BY_IP);
+	assert_int_equal(answer.regions[1].tuple.ip, 2);
+	prove_answer_release(&answer);
+}
+
+/* Numbers that make one region, the second with the input that has more zeros. */
+static void the_smallest_input_of_all_numbers(void **state)
+{
+	struct bdd_pool *pool = *state;
+	const bdd bit = cond_word_bit(pool, ARG_LOW, 1);
+	const bdd where = bdd_or(pool, bdd_and(pool, native_call(pool, 4), bit),
+				 bdd_and(pool, native_call(pool, 5), bdd_not(bit)));
+	struct prove_answer answer = ask(pool, where, sym_const(ALLOW), sym_const(KILL));
+	const struct abi_tuple expected = {.arch = NATIVE, .nr = 5};
+
+	assert_int_equal(answer.region_count, 1);
+	assert_int_equal(answer.regions[0].low, 4);
+	assert_int_equal(answer.regions[0].high, 5);
+	assert_int_equal(answer.regions[0].args, 1);
+	assert_memory_equal(&answer.regions[0].tuple, &expected, sizeof(expected));
+	prove_answer_release(&answer);
 }
 
 /* ---- too many of them */
@@ -281,7 +397,7 @@ static void audit_values_that_nobody_has(void **state)
 	struct bdd_pool *pool = *state;
 	const bdd one = word_is(pool, ARCH, 0x12345678);
 	const bdd two = bdd_or(pool, one, word_is(pool, ARCH, 0x12345679));
-	const struct prove_region expected = {0x12345678, 0, UINT32_MAX, ALLOW, KILL, 0x1p480};
+	const struct row expected = {0x12345678, 0, UINT32_MAX, ALLOW, KILL, 0x1p480};
 	struct prove_answer answer = ask(pool, one, sym_const(ALLOW), sym_const(KILL));
 
 	same_regions(&answer, &expected, 1);
@@ -331,6 +447,10 @@ int main(void)
 		WITH_POOL(numbers_at_both_ends),
 		WITH_POOL(verdicts_are_those_of_an_input),
 		WITH_POOL(tables_of_verdicts),
+		WITH_POOL(every_argument_that_matters),
+		WITH_POOL(no_argument_where_all_inputs_differ),
+		WITH_POOL(numbers_that_hang_on_different_arguments),
+		WITH_POOL(the_smallest_input_of_all_numbers),
 		WITH_POOL(a_list_that_is_full),
 		WITH_POOL(a_list_that_is_just_full),
 		WITH_POOL(runs_without_end),
