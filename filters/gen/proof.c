@@ -38,6 +38,20 @@ void gen_tuple_text(const struct abi_tuple *tuple, struct sg_buf *out)
 		sg_buf_addf(out, " ip=0x%" PRIx64, tuple->ip);
 }
 
+void gen_args_text(unsigned int args, struct sg_buf *out)
+{
+	const char *separator = "";
+
+	for (int i = 0; i < 6; i++) {
+		if (!(args & 1u << i))
+			continue;
+		sg_buf_addf(out, "%sa%d", separator, i);
+		separator = ", ";
+	}
+	if (args & PROVE_BY_IP)
+		sg_buf_addf(out, "%sip", separator);
+}
+
 void gen_counterexample_text(const struct prove_answer *answer, struct sg_buf *out)
 {
 	gen_tuple_text(&answer->tuple, out);

@@ -34,13 +34,24 @@ json_t *proof_counterexample_json(const struct prove_answer *answer)
 			 "b", cmd_verdict_json(answer->b));
 }
 
+static json_t *args_json(unsigned int args)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < 6; i++)
+		if (args & 1u << i)
+			json_array_append_new(list, json_integer(i));
+	return list;
+}
+
 static json_t *region_json(const struct prove_region *region)
 {
 	json_t *json =
-		json_pack("{s:o, s:I, s:I, s:o, s:o, s:f}", "arch",
+		json_pack("{s:o, s:I, s:I, s:o, s:o, s:f, s:o, s:b}", "arch",
 			  arch_json(region->audit, region->low), "low", (json_int_t)region->low,
 			  "high", (json_int_t)region->high, "a", cmd_verdict_json(region->a), "b",
-			  cmd_verdict_json(region->b), "inputs", region->inputs);
+			  cmd_verdict_json(region->b), "inputs", region->inputs, "args",
+			  args_json(region->args), "by_ip", (region->args & PROVE_BY_IP) != 0);
 
 	if (region->low == region->high)
 		json_object_set_new(json, "syscall", call_json(region->audit, region->low));

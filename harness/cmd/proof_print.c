@@ -226,6 +226,8 @@ static void add_region(const struct prove_region *region, struct sg_buf *out)
 	add_verdict(region->b, 12, out);
 	sg_buf_adds(out, region->inputs >= whole ? "  all " : "  ");
 	proof_count_text(region->inputs, out);
+	sg_buf_adds(out, region->args ? ", by " : "");
+	gen_args_text(region->args, out);
 	sg_buf_adds(out, "\n");
 }
 

@@ -188,6 +188,24 @@ static void assert_tuple_text(struct abi_tuple tuple, const char *expected)
 	sg_buf_release(&text);
 }
 
+static void assert_args_text(unsigned int args, const char *expected)
+{
+	struct sg_buf text = {0};
+
+	gen_args_text(args, &text);
+	assert_string_equal(sg_buf_text(&text), expected);
+	sg_buf_release(&text);
+}
+
+static void arguments_are_listed(void **state)
+{
+	(void)state;
+	assert_args_text(0, "");
+	assert_args_text(1u << 3, "a3");
+	assert_args_text(1u << 0 | 1u << 5 | PROVE_BY_IP, "a0, a5, ip");
+	assert_args_text(PROVE_BY_IP, "ip");
+}
+
 static void tuples_have_names(void **state)
 {
 	const uint32_t x86_64 = abi_arch(ABI_X86_64)->audit;
@@ -222,6 +240,7 @@ int main(void)
 		cmocka_unit_test(a_counterexample_that_is_none_is_the_provers_defect),
 		cmocka_unit_test(calls_that_a_table_lacks_take_no_part),
 		cmocka_unit_test(tuples_have_names),
+		cmocka_unit_test(arguments_are_listed),
 		cmocka_unit_test(what_a_proof_came_to_has_a_name),
 	};
 

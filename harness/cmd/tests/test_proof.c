@@ -283,6 +283,9 @@ static void long_lists_are_cut(void **state)
 	assert_shows(&proof, "  ... and at least 5 more (--json has some of them)\n");
 	proof.answer.region_count = 1;
 	assert_shows(&proof, "  ... and others\n");
+	regions[0].args = 1u << 0 | 1u << 4 | PROVE_BY_IP;
+	assert_shows(&proof, "KILL_THREAD   all 2^448, by a0, a4, ip\n");
+	regions[0].args = 0;
 	regions[0].high = 9;
 	assert_shows(&proof, "  x86_64      read (0) to mmap (9)                LOG           "
 			     "KILL_THREAD   2^448\n");

@@ -70,7 +70,7 @@ holds 'and where' grep -Eq '^  x86_64 +clone3 \(435\) +ERRNO\(38\) +ERRNO\(1\) +
 
 plant constant 's/jset #0x7e020000/jset #0x7e020001/'
 finds 'one constant by one' 1 '^counterexample: x86_64 clone \(56\) a0=0x1$' container-default "$tmp/constant.bpf" "${x86[@]}"
-holds 'only a part of the call differs' grep -Eq '^  x86_64 +clone \(56\) +ALLOW +ERRNO\(1\) +2\^44[0-9.]+$' "$tmp/out"
+holds 'only a part of the call differs' grep -Eq '^  x86_64 +clone \(56\) +ALLOW +ERRNO\(1\) +2\^44[0-9.]+, by a0$' "$tmp/out"
 
 plant branch 's/jeq #56, L54/jne #56, L54/'
 says 'one swapped branch' '.result == "different" and (.differing | length) >= 1' \
@@ -93,7 +93,7 @@ done
 says 'the keys of a counterexample' '(.counterexample | .arch == "x86_64" and .syscall == "clone" and .nr == 56 and
 	.ip == "0x0" and .args == ["0x1", "0x0", "0x0", "0x0", "0x0", "0x0"] and .a == "ALLOW" and .b == "ERRNO(1)") and
 	(.differing == [{arch: "x86_64", low: 56, high: 56, a: "ALLOW", b: "ERRNO(1)",
-		inputs: .differing_inputs, syscall: "clone"}]) and .more_differing == false' \
+		inputs: .differing_inputs, args: [0], by_ip: false, syscall: "clone"}]) and .more_differing == false' \
 	container-default "$tmp/constant.bpf" "${x86[@]}"
 says 'a generator may differ where the profile leaves it open' '.result == "different" and .under == null' \
 	podman-default@linear podman-default@tuned
@@ -113,6 +113,8 @@ fine:	ret ALLOW
 odd:	ret LOG
 A
 finds 'the instruction pointer counts' 1 '^counterexample: x86_64 read \(0\) ip=0x500000000$' allow "$tmp/ip.bpfasm"
+holds 'and is what a region hangs on' grep -Eq '^  x86_64 .* ALLOW +LOG +2\^448, by ip$' "$tmp/out"
+says 'and in JSON' 'any(.differing[]; .args == [] and .by_ip)' allow "$tmp/ip.bpfasm"
 
 # ---- dead code
 
