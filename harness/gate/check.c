@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "harness/gate/gate.h"
+#include "harness/report/text.h"
 
 /* Sums over a mix may be added up in another order on another machine. */
 #define SAME_SHARE 1e-9
@@ -74,12 +75,13 @@ static double allowed(const struct gate_allowance *allowance, double baseline)
 			      : fmax(allowance->share * fabs(baseline), allowance->amount);
 }
 
-/* "12", "5.63333". */
+/* "1,200", "5.63333". */
 static void add_number(struct sg_buf *out, double value)
 {
-	bool whole = value == floor(value) && fabs(value) < SAVED_NUMBER_MAX;
-
-	sg_buf_addf(out, whole ? "%.0f" : "%.6g", value);
+	if (value == floor(value) && fabs(value) <= SAVED_NUMBER_MAX)
+		report_number(out, value, 0);
+	else
+		sg_buf_addf(out, "%.6g", value);
 }
 
 /* "15 insns, was 12 (+3, +25%)". */
