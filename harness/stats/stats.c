@@ -1,36 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "harness/base/alloc.h"
-#include "harness/stats/stats.h"
+#include "harness/stats/sorted.h"
 
-static int ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double *sorted_copy(const double *values, size_t count)
-{
-	double *copy = sg_malloc(count * sizeof(*copy));
-
-	memcpy(copy, values, count * sizeof(*copy));
-	qsort(copy, count, sizeof(*copy), ascending);
-	return copy;
-}
-
-static double quantile_of_sorted(const double *sorted, size_t count, double q)
-{
-	double at = (count - 1) * q;
-	size_t below = floor(at);
-
-	if (below + 1 >= count)
-		return sorted[count - 1];
-	return sorted[below] + (at - below) * (sorted[below + 1] - sorted[below]);
-}
+#define NORMAL_975 1.959963984540054
 
 double stats_quantile(const double *values, size_t count, double q)
 {
@@ -38,7 +13,7 @@ double stats_quantile(const double *values, size_t count, double q)
 		return NAN;
 
 	double *sorted = sorted_copy(values, count);
-	double result = quantile_of_sorted(sorted, count, q);
+	double result = sorted_quantile(sorted, count, q);
 
 	free(sorted);
 	return result;
@@ -73,7 +48,7 @@ double stats_stddev(const double *values, size_t count)
  * freedom (Abramowitz and Stegun 26.7.5), within 0.002 from 5 degrees up. */
 static double student_975(double freedom)
 {
-	const double z = 1.959963984540054, z2 = z * z;
+	const double z = NORMAL_975, z2 = z * z;
 	const double g1 = z * (z2 + 1) / 4;
 	const double g2 = z * ((5 * z2 + 16) * z2 + 3) / 96;
 	const double g3 = z * (((3 * z2 + 19) * z2 + 17) * z2 - 15) / 384;
@@ -82,36 +57,16 @@ static double student_975(double freedom)
 	return z + (g1 + (g2 + (g3 + g4 / freedom) / freedom) / freedom) / freedom;
 }
 
+double stats_expansion(size_t count)
+{
+	double n = count;
+
+	return sqrt(n / (n - 1)) * student_975(n - 1) / NORMAL_975;
+}
+
 double stats_expanded_level(size_t count)
 {
-	double n = count, reach = sqrt(n / (n - 1)) * student_975(n - 1);
-
-	return erfc(reach / M_SQRT2) / 2;
-}
-
-/* The value at @rank (from 0) of a draw that took sorted[i] times[i] times. */
-static size_t index_at_rank(const unsigned *times, size_t rank)
-{
-	size_t i = 0;
-
-	for (size_t seen = times[0]; seen <= rank; seen += times[i])
-		i++;
-	return i;
-}
-
-/* The median of one draw with replacement: counted, not sorted, since the values already are. */
-static double resampled_median(const double *sorted, size_t count, unsigned *times,
-			       struct sg_rng *rng)
-{
-	memset(times, 0, count * sizeof(*times));
-	for (size_t i = 0; i < count; i++)
-		times[sg_rng_below(rng, count)]++;
-
-	double upper = sorted[index_at_rank(times, count / 2)];
-
-	if (count % 2)
-		return upper;
-	return (sorted[index_at_rank(times, count / 2 - 1)] + upper) / 2;
+	return erfc(stats_expansion(count) * NORMAL_975 / M_SQRT2) / 2;
 }
 
 static void bootstrap_ends(const double *sorted, size_t count, size_t resamples, struct sg_rng *rng,
@@ -122,10 +77,10 @@ static void bootstrap_ends(const double *sorted, size_t count, size_t resamples,
 	unsigned *times = sg_malloc(count * sizeof(*times));
 
 	for (size_t i = 0; i < resamples; i++)
-		medians[i] = resampled_median(sorted, count, times, rng);
-	qsort(medians, resamples, sizeof(*medians), ascending);
-	interval->low = quantile_of_sorted(medians, resamples, level);
-	interval->high = quantile_of_sorted(medians, resamples, 1 - level);
+		medians[i] = sorted_draw_median(sorted, count, times, rng);
+	sorted_in_place(medians, resamples);
+	interval->low = sorted_quantile(medians, resamples, level);
+	interval->high = sorted_quantile(medians, resamples, 1 - level);
 	free(times);
 	free(medians);
 }
@@ -138,7 +93,7 @@ struct stats_interval stats_bootstrap_median(const double *values, size_t count,
 
 	double *sorted = sorted_copy(values, count);
 	struct stats_interval interval = {
-		.estimate = quantile_of_sorted(sorted, count, 0.5),
+		.estimate = sorted_quantile(sorted, count, 0.5),
 		.low = sorted[0],
 		.high = sorted[count - 1],
 	};

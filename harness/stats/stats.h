@@ -60,6 +60,9 @@ struct stats_interval stats_bootstrap_median(const double *values, size_t count,
 
 /* The level a above, for @count >= 2 values: the share of draws left out at each end. */
 double stats_expanded_level(size_t count);
+/* The same as a factor on distances from the median: sqrt(n / (n - 1)) * t(0.975, n - 1) over the
+ * normal quantile. 1.29 for 8 values, 1.03 for 60. */
+double stats_expansion(size_t count);
 
 /*
  * Geometric mean of independent ratios that each have a 95% interval, with a 95% interval of its
@@ -74,26 +77,61 @@ struct stats_interval stats_geometric_mean(const struct stats_interval *ratios, 
 /* ---- two independent samples: is the second one larger? */
 
 /*
- * Mann-Whitney's U, two-sided p. Exact for small samples without ties, else normal with the
- * corrections for ties and continuity. A sample without values, or nothing but one value: 1.
+ * Mann-Whitney's U, two-sided p: how often two samples of one population lie as far apart in rank
+ * as these. It sees a shift whatever the shape of the population; of two populations that differ in
+ * spread alone it calls a little more than its share different.
+ *
+ * What to expect: at 5% it errs in 3.8% to 5.1% of the pairs of 8 to 60 values (its p has steps),
+ * and it never gives less than 2 / C(m + n, n): 0.00016 for 8 and 8.
+ *
+ * How: without ties exactly, as long as there are at most 2^53 ways in which the values can lie
+ * among each other (28 and 28, 13 and 60), from the coefficients of the Gaussian binomial (Mann and
+ * Whitney, On a test of whether one of two random variables is stochastically larger, Annals of
+ * Mathematical Statistics 18, 1947). Else by the normal distribution with the corrections for ties
+ * and for continuity. The same p as scipy.stats.mannwhitneyu with method "exact" and "asymptotic".
+ * A sample without values, or nothing but one value: 1.
  */
 double stats_mann_whitney(const double *a, size_t a_count, const double *b, size_t b_count);
 
 /*
- * median(b) / median(a) of positive values with its interval at @level (0.95): bootstrap over both,
- * each with its own expanded level. A sample without values: all three are NaN.
+ * median(b) / median(a) of positive values with its interval at @level (0.95).
+ *
+ * What to expect: of the intervals at 95% over 8 to 60 values in each, alike or not (8 and 40),
+ * 94.6% to 97% hold the true ratio, at 99% 98% to 99.3% (normal, log-normal, exponential, one value
+ * in ten from a spread ten times as wide, two humps). Fewer than STATS_MIN_VALUES in either give
+ * all that the ratio can be, smallest over largest to largest over smallest. A sample without
+ * values: all three are NaN.
+ *
+ * How: the percentile bootstrap over both samples. It is not widened as that of one median is: a
+ * ratio of two medians falls between the steps of each, which the percentiles of a single one do
+ * not, and widened intervals held 98.5%.
  */
 struct stats_interval stats_ratio_of_medians(const double *a, size_t a_count, const double *b,
 					     size_t b_count, double level, size_t resamples,
 					     struct sg_rng *rng);
 
-/* Holm's step-down correction: @ret[i] is p[i] for all @count questions together, at most 1.
- * (Holm 1979.) @ret may be @p. */
+/*
+ * Holm's step-down correction (A simple sequentially rejective multiple test procedure,
+ * Scandinavian Journal of Statistics 6, 1979): @ret[i] is p[i] for all @count questions together,
+ * at most 1. Calling those below alpha true errs in at most a share alpha of such families, however
+ * the questions hang together. @ret may be @p.
+ */
 void stats_holm(const double *p, size_t count, double *ret);
 
 /*
- * The smallest ratio of medians - 1 that samples such as these show with probability @power when
- * the test is at level @alpha, two-sided. NaN for fewer than two values in either.
+ * The smallest ratio of medians - 1 that samples such as these, of positive values, show with
+ * probability @power when Mann-Whitney is at level @alpha, two-sided. INFINITY where so few values
+ * can show nothing at this level; NaN for fewer than two in either.
+ *
+ * What to expect: of pairs that truly differ by it 80% to 90% are found when @power is 80%; with 8
+ * values of a population with heavy tails at levels of 0.1% and below 65% to 75%. It is itself an
+ * estimate from the samples: within a third of what it is on average for 20 values or more.
+ *
+ * How: pairs are drawn with replacement from the two samples, each spread around its median by
+ * stats_expansion() and shifted so that U is in the middle. What each drawn pair would have to be
+ * shifted by, on the logarithmic scale, for U to become significant lies at one of the ratios of
+ * two values (as the ends of Hodges and Lehmann's interval do); the quantile @power of these is the
+ * answer. Without the spread, 70% were found, and 55% with 8 values.
  */
 double stats_detectable_ratio(const double *a, size_t a_count, const double *b, size_t b_count,
 			      double alpha, double power, struct sg_rng *rng);

@@ -5,10 +5,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <math.h>
-
 #include "harness/base/alloc.h"
 #include "harness/stats/stats.h"
+#include "harness/stats/tests/draws.h"
 
 #define assert_near(a, b) assert_true(fabs((a) - (b)) < 1e-9)
 
@@ -39,13 +38,6 @@ static void opposites_cancel_and_width_shrinks(void **state)
 	assert_near(log(mean.high), 0.05);
 }
 
-static double normal(struct sg_rng *rng)
-{
-	double u = (sg_rng_u64(rng) >> 11) * 0x1p-53, v = (sg_rng_u64(rng) >> 11) * 0x1p-53;
-
-	return sqrt(-2 * log(1 - u)) * cos(2 * M_PI * v);
-}
-
 /* Parts of unequal widths whose own intervals hold 95%: so does the mean's. */
 static void holds_as_often_as_its_parts(void **state)
 {
@@ -59,7 +51,7 @@ static void holds_as_often_as_its_parts(void **state)
 		struct stats_interval parts[SG_COUNT(sigmas)];
 
 		for (size_t k = 0; k < SG_COUNT(sigmas); k++) {
-			double at = sigmas[k] * normal(&rng), reach = 1.96 * sigmas[k];
+			double at = sigmas[k] * draw_normal(&rng), reach = 1.96 * sigmas[k];
 
 			parts[k] =
 				(struct stats_interval){exp(at), exp(at - reach), exp(at + reach)};

@@ -4,10 +4,10 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <math.h>
 
 #include "harness/base/alloc.h"
 #include "harness/stats/stats.h"
+#include "harness/stats/tests/draws.h"
 
 static void assert_near(double value, double want, double within)
 {
@@ -135,28 +135,7 @@ static void same_seed_gives_the_same_interval(void **state)
 	assert_true(x.low < x.estimate && x.estimate < x.high);
 }
 
-static double uniform(struct sg_rng *rng)
-{
-	return ((sg_rng_u64(rng) >> 11) + 0.5) * 0x1p-53;
-}
-
-static double normal(struct sg_rng *rng)
-{
-	return sqrt(-2 * log(uniform(rng))) * cos(2 * M_PI * uniform(rng));
-}
-
-/* One in ten values comes from a disturbed block. */
-static double contaminated(struct sg_rng *rng)
-{
-	return normal(rng) * (sg_rng_below(rng, 10) ? 1 : 10);
-}
-
-static double skewed(struct sg_rng *rng)
-{
-	return exp(normal(rng)) - 1;
-}
-
-static double coverage(double (*draw)(struct sg_rng *), size_t count, int runs)
+static double coverage(draw_fn *draw, size_t count, int runs)
 {
 	double values[40];
 	struct sg_rng rng;
@@ -176,7 +155,7 @@ static double coverage(double (*draw)(struct sg_rng *), size_t count, int runs)
  * The plain percentile interval fails this: 92% at 8 values. */
 static void intervals_cover_as_the_header_says(void **state)
 {
-	double (*const draws[])(struct sg_rng *) = {normal, contaminated, skewed};
+	draw_fn *const draws[] = {draw_normal, draw_contaminated, draw_skewed};
 	const size_t counts[] = {8, 10, 20, 40};
 
 	(void)state;
