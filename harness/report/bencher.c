@@ -8,7 +8,8 @@
  */
 #include <math.h>
 
-#include "harness/report/json_report.h"
+#include "harness/report/put_json.h"
+#include "harness/report/report.h"
 
 static void set_value(json_t *benchmark, const char *measure, double value)
 {

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/report/json_report.h"
+#include "harness/report/put_json.h"
+#include "harness/report/report.h"
 
 static void set_text(json_t *object, const char *key, const char *value)
 {

@@ -4,28 +4,8 @@
  * (docs/tools.md there). compare.py drops a row that lacks real_time, cpu_time or time_unit and
  * fails on an iteration row without times, so what was not measured stands in "skipped" instead.
  */
-#include <math.h>
-#include <stdlib.h>
-
-#include "harness/base/json.h"
 #include "harness/report/json_report.h"
-
-/* json_real() refuses what JSON cannot say. */
-void report_json_set_real(json_t *object, const char *key, double value)
-{
-	if (isfinite(value))
-		json_object_set_new(object, key, json_real(value));
-}
-
-void report_json_put(json_t *root, struct sg_buf *out)
-{
-	char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
-
-	sg_buf_adds(out, text);
-	sg_buf_adds(out, "\n");
-	free(text);
-	json_decref(root);
-}
+#include "harness/report/put_json.h"
 
 static int write_json(const struct run_result *result, const struct report_options *look,
 		      struct sg_buf *out, struct sg_err *err)

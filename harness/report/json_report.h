@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The parts of the result file, a file each, and what all JSON here is written with. Private to the
- * room. */
+/* The parts of the result file, a file each. Private to the room. */
 #ifndef SG_REPORT_JSON_REPORT_H
 #define SG_REPORT_JSON_REPORT_H
 
@@ -15,10 +14,5 @@ json_t *report_json_context(const struct run_result *result);
 json_t *report_json_benchmarks(const struct run_result *result);
 /* "skipped": what was not measured, with status and reason. New reference. */
 json_t *report_json_skipped(const struct run_result *result);
-
-/* Leaves out what is no number. */
-void report_json_set_real(json_t *object, const char *key, double value);
-/* Appends @root as text, keys in the order they were set, and a newline; takes the reference. */
-void report_json_put(json_t *root, struct sg_buf *out);
 
 #endif

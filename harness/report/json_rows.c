@@ -4,6 +4,7 @@
 
 #include "harness/base/json.h"
 #include "harness/report/json_report.h"
+#include "harness/report/put_json.h"
 
 static json_t *row_name(const struct run_row *row, const char *suffix)
 {

@@ -8,7 +8,8 @@
  */
 #include <math.h>
 
-#include "harness/report/json_report.h"
+#include "harness/report/put_json.h"
+#include "harness/report/report.h"
 
 static json_t *add(json_t *list, json_t *name, const char *unit, double value)
 {

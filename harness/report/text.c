@@ -56,20 +56,67 @@ void report_signed(struct sg_buf *out, double value, int decimals, int width)
 	sg_buf_release(&text);
 }
 
+/* The first byte of each character is counted: one column each. */
+static bool begins_character(char byte)
+{
+	return ((unsigned char)byte & 0xc0) != 0x80;
+}
+
+static int columns_of(const char *text, size_t len)
+{
+	int columns = 0;
+
+	for (size_t i = 0; i < len; i++)
+		columns += begins_character(text[i]);
+	return columns;
+}
+
+/* Bytes of as much of @text as fits into @columns. */
+static size_t fitting(const char *text, size_t len, int columns)
+{
+	size_t i = 0;
+
+	for (; i < len; i++)
+		if (begins_character(text[i]) && columns-- <= 0)
+			break;
+	return i;
+}
+
+/* Returns the column after it. A word that no line holds is broken. */
+static int add_word(struct sg_buf *out, const char *word, size_t len, int column, int indent,
+		    int width)
+{
+	while (column + columns_of(word, len) > width) {
+		size_t part = fitting(word, len, width - column);
+
+		sg_buf_add(out, word, part);
+		sg_buf_addf(out, "\n%*s", indent, "");
+		column = indent;
+		word += part;
+		len -= part;
+	}
+	sg_buf_add(out, word, len);
+	return column + columns_of(word, len);
+}
+
 void report_wrap(struct sg_buf *out, const char *text, int column, int indent, int width)
 {
 	bool first = true;
 
 	while (*text) {
-		int len = strcspn(text, " ");
+		size_t len = strcspn(text, " ");
 
-		if (!first && column + 1 + len > width) {
+		if ((!first || column > indent) &&
+		    column + !first + columns_of(text, len) > width) {
 			sg_buf_addf(out, "\n%*s", indent, "");
 			column = indent;
 			first = true;
 		}
-		sg_buf_addf(out, "%s%.*s", first ? "" : " ", len, text);
-		column += len + !first;
+		if (!first) {
+			sg_buf_adds(out, " ");
+			column++;
+		}
+		column = add_word(out, text, len, column, indent, width);
 		first = false;
 		text += len;
 		text += strspn(text, " ");

@@ -10,8 +10,9 @@ void report_number(struct sg_buf *out, double value, int decimals);
 /* The same with its sign, "+" included, right-aligned in @width. */
 void report_signed(struct sg_buf *out, double value, int decimals, int width);
 void report_right(struct sg_buf *out, double value, int decimals, int width);
-/* A sentence broken at blanks to stay within @width columns, further lines indented. The cursor
- * stands at @column when it begins; ends with a newline. */
+/* A sentence broken at blanks to stay within @width columns, further lines indented; a word that no
+ * line holds is broken anywhere. The cursor stands at @column when it begins; ends with a newline.
+ * UTF-8, each character one column wide. */
 void report_wrap(struct sg_buf *out, const char *text, int column, int indent, int width);
 
 /* Emphasis, where colour is wanted. */

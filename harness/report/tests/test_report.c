@@ -318,6 +318,32 @@ static void numbers_are_grouped_and_signed(void **state)
 	}
 }
 
+static void sentences_are_wrapped_at_blanks_and_words_that_fit_nowhere_anywhere(void **state)
+{
+	static const struct {
+		const char *text;
+		int column;
+		const char *wanted;
+	} rows[] = {
+		{"one two three", 0, "one two\n  three\n"},
+		{"0123456789abcdef", 0, "0123456789\n  abcdef\n"},
+		{"to 0123456789abc", 0, "to\n  01234567\n  89abc\n"},
+		{"six678", 5, "\n  six678\n"}, /* it fits into a line of its own */
+		{"\u00e4\u00e4\u00e4\u00e4 \u00f6\u00f6\u00f6\u00f6\u00f6", 0,
+		 "\u00e4\u00e4\u00e4\u00e4 \u00f6\u00f6\u00f6\u00f6\u00f6\n"},
+		{"", 0, "\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SG_COUNT(rows); i++) {
+		struct sg_buf out = {0};
+
+		report_wrap(&out, rows[i].text, rows[i].column, 2, 10);
+		assert_string_equal(out.data, rows[i].wanted);
+		sg_buf_release(&out);
+	}
+}
+
 static void registry_is_sorted_and_found(void **state)
 {
 	struct sg_err err = {0};
@@ -346,6 +372,8 @@ int main(void)
 		cmocka_unit_test(json_carries_the_filters_themselves),
 		cmocka_unit_test(json_leaves_out_what_is_no_number),
 		cmocka_unit_test(numbers_are_grouped_and_signed),
+		cmocka_unit_test(
+			sentences_are_wrapped_at_blanks_and_words_that_fit_nowhere_anywhere),
 		cmocka_unit_test(registry_is_sorted_and_found),
 	};
 
