@@ -132,6 +132,9 @@ void gen_prove(const struct gen_filter *filter, const struct policy *policy,
 void gen_counterexample_text(const struct prove_answer *answer, struct sg_buf *out);
 /* "x86_64 clone (56) a0=0x2 ip=0x1", words that are 0 left out. */
 void gen_tuple_text(const struct abi_tuple *tuple, struct sg_buf *out);
+/* A run of numbers of an architecture (NULL: unknown): "clone (56)", "clone (56) to vfork (58)",
+ * "0x270f" where the number is no call's. */
+void gen_numbers_text(const struct abi_arch *arch, uint32_t low, uint32_t high, struct sg_buf *out);
 /* What a difference hangs on, prove_region.args: "a0, a2, ip"; nothing for 0. */
 void gen_args_text(unsigned int args, struct sg_buf *out);
 

@@ -18,19 +18,34 @@ const char *gen_verify_name(enum gen_verify verify)
 
 /* ---- in words */
 
+static void add_number(const struct abi_arch *arch, uint32_t nr, struct sg_buf *out)
+{
+	const char *name = arch ? abi_name(arch, nr) : NULL;
+
+	if (name)
+		sg_buf_addf(out, "%s (%" PRIu32 ")", name, nr);
+	else
+		sg_buf_addf(out, "0x%" PRIx32, nr);
+}
+
+void gen_numbers_text(const struct abi_arch *arch, uint32_t low, uint32_t high, struct sg_buf *out)
+{
+	add_number(arch, low, out);
+	if (low == high)
+		return;
+	sg_buf_adds(out, " to ");
+	add_number(arch, high, out);
+}
+
 void gen_tuple_text(const struct abi_tuple *tuple, struct sg_buf *out)
 {
 	const struct abi_arch *arch = gen_call_arch(tuple);
-	const char *name = arch ? abi_name(arch, tuple->nr) : NULL;
 
 	if (arch)
 		sg_buf_addf(out, "%s ", arch->name);
 	else
 		sg_buf_addf(out, "arch 0x%" PRIx32 " ", tuple->arch);
-	if (name)
-		sg_buf_addf(out, "%s (%" PRIu32 ")", name, tuple->nr);
-	else
-		sg_buf_addf(out, "0x%" PRIx32, tuple->nr);
+	add_number(arch, tuple->nr, out);
 	for (int i = 0; i < 6; i++)
 		if (tuple->args[i])
 			sg_buf_addf(out, " a%d=0x%" PRIx64, i, tuple->args[i]);

@@ -189,16 +189,6 @@ static void add_eval_lines(const struct proof *proof, struct sg_buf *out)
 
 /* ---- what differs */
 
-static void number_text(const struct abi_arch *arch, uint32_t nr, struct sg_buf *out)
-{
-	const char *name = arch ? abi_name(arch, nr) : NULL;
-
-	if (name)
-		sg_buf_addf(out, "%s (%" PRIu32 ")", name, nr);
-	else
-		sg_buf_addf(out, "0x%" PRIx32, nr);
-}
-
 static void add_calls(const struct prove_region *region, struct sg_buf *out)
 {
 	const struct abi_tuple tuple = {.arch = region->audit, .nr = region->low};
@@ -207,11 +197,7 @@ static void add_calls(const struct prove_region *region, struct sg_buf *out)
 	char audit[16];
 
 	snprintf(audit, sizeof(audit), "0x%08" PRIx32, region->audit);
-	number_text(arch, region->low, &calls);
-	if (region->low != region->high) {
-		sg_buf_adds(&calls, " to ");
-		number_text(arch, region->high, &calls);
-	}
+	gen_numbers_text(arch, region->low, region->high, &calls);
 	sg_buf_addf(out, "  %-10s  %-34s  ", arch ? arch->name : audit, calls.data);
 	sg_buf_release(&calls);
 }

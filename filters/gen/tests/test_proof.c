@@ -188,6 +188,26 @@ static void assert_tuple_text(struct abi_tuple tuple, const char *expected)
 	sg_buf_release(&text);
 }
 
+static void assert_numbers_text(enum abi_arch_id id, uint32_t low, uint32_t high,
+				const char *expected)
+{
+	const struct abi_arch *arch = id < ABI_ARCH_COUNT ? abi_arch(id) : NULL;
+	struct sg_buf text = {0};
+
+	gen_numbers_text(arch, low, high, &text);
+	assert_string_equal(text.data, expected);
+	sg_buf_release(&text);
+}
+
+static void numbers_are_calls(void **state)
+{
+	(void)state;
+	assert_numbers_text(ABI_X86_64, 56, 56, "clone (56)");
+	assert_numbers_text(ABI_X86_64, 56, 58, "clone (56) to vfork (58)");
+	assert_numbers_text(ABI_X86_64, 9999, UINT32_MAX, "0x270f to 0xffffffff");
+	assert_numbers_text(ABI_ARCH_COUNT, 0, 0, "0x0");
+}
+
 static void assert_args_text(unsigned int args, const char *expected)
 {
 	struct sg_buf text = {0};
@@ -240,6 +260,7 @@ int main(void)
 		cmocka_unit_test(a_counterexample_that_is_none_is_the_provers_defect),
 		cmocka_unit_test(calls_that_a_table_lacks_take_no_part),
 		cmocka_unit_test(tuples_have_names),
+		cmocka_unit_test(numbers_are_calls),
 		cmocka_unit_test(arguments_are_listed),
 		cmocka_unit_test(what_a_proof_came_to_has_a_name),
 	};
