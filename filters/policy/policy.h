@@ -87,6 +87,10 @@ int policy_load(const char *operand, const struct policy_options *options,
 int policy_parse(const char *text, size_t len, const char *file,
 		 const struct policy_options *options, struct policy *ret_policy,
 		 struct sg_err *err);
+/* The same of a part of a document, as a result file has it. */
+struct sg_json;
+int policy_read(const struct sg_json *at, const struct policy_options *options,
+		struct policy *ret_policy, struct sg_err *err);
 void policy_release(struct policy *policy);
 void policy_copy(struct policy *to, const struct policy *from);
 

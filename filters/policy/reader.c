@@ -210,17 +210,25 @@ int policy_parse(const char *text, size_t len, const char *file,
 		 const struct policy_options *options, struct policy *ret_policy,
 		 struct sg_err *err)
 {
-	struct policy policy = {.name = sg_strdup(file), .foreign_action = ABI_RET_KILL_PROCESS};
-	struct policy_reader reader = {.policy = &policy};
-	json_t *json = NULL;
+	json_t *json;
 	int bad = sg_json_parse(text, len, file, &json, err);
 
-	if (!bad) {
-		const struct sg_json root = sg_json_root(json, file);
+	if (bad)
+		return bad;
+	const struct sg_json root = sg_json_root(json, file);
+	bad = policy_read(&root, options, ret_policy, err);
+	json_decref(json);
+	return bad;
+}
 
-		bad = read_document(&reader, &root, options, err);
-		json_decref(json);
-	}
+int policy_read(const struct sg_json *at, const struct policy_options *options,
+		struct policy *ret_policy, struct sg_err *err)
+{
+	struct policy policy = {.name = sg_strdup(at->file),
+				.foreign_action = ABI_RET_KILL_PROCESS};
+	struct policy_reader reader = {.policy = &policy};
+	int bad = read_document(&reader, at, options, err);
+
 	sg_strv_release(&reader.ignored);
 	if (bad) {
 		policy_release(&policy);

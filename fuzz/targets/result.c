@@ -129,6 +129,23 @@ static void require_context(const struct saved_result *result)
 
 /* ---- policies and filters */
 
+/* What carries the rules carries the policy that was measured. */
+static void require_rules(const struct saved_result *result, const struct saved_policy *policy)
+{
+	struct sg_buf text = {0};
+
+	FUZZ_REQUIRE(!policy->rules == (result->schema_version < 2), "the rules of a version %u",
+		     result->schema_version);
+	if (!policy->rules)
+		return;
+	policy_print(policy->rules, &text);
+	FUZZ_REQUIRE(!strcmp(sg_buf_text(&text), policy->text), "rules that are no %s",
+		     policy->profile);
+	FUZZ_REQUIRE(policy->rules->arch_count == policy->arch_count, "rules for %zu architectures",
+		     policy->rules->arch_count);
+	sg_buf_release(&text);
+}
+
 static void require_policy(const struct saved_result *result, size_t index)
 {
 	const struct saved_policy *policy = &result->policies[index];
@@ -138,6 +155,7 @@ static void require_policy(const struct saved_result *result, size_t index)
 	FUZZ_REQUIRE(policy->arch_count >= 1, "a policy for no architecture");
 	for (size_t i = 0; i < policy->arch_count; i++)
 		FUZZ_REQUIRE(policy->arches[i], "a policy for an unknown architecture");
+	require_rules(result, policy);
 	for (size_t i = 0; i < index; i++)
 		FUZZ_REQUIRE(strcmp(result->policies[i].profile, policy->profile) != 0 ||
 				     strcmp(result->policies[i].sha256, policy->sha256) != 0,
@@ -186,6 +204,11 @@ static void require_program(const struct saved_filter *filter)
 	require_hash("a filter", it->sha256, it->prog.insns,
 		     it->prog.len * sizeof(*it->prog.insns));
 	require_line("a version", it->version);
+	for (size_t i = 0; i < it->unknown_calls.len; i++) {
+		require_line("an unknown call", it->unknown_calls.items[i]);
+		FUZZ_REQUIRE(strchr(it->unknown_calls.items[i], ':'), "an unknown call %s",
+			     it->unknown_calls.items[i]);
+	}
 	require_amount("install_ns", filter->install_ns, ALWAYS);
 	require_amount("compile_ns", (double)it->compile_ns, ALWAYS);
 	require_figures(&filter->figures, it->prog.len);
@@ -266,12 +289,18 @@ static void require_estimates(const struct saved_row *row)
 	require_amount("aa_ns", row->aa_ns, MAYBE);
 }
 
-static void require_counters(const struct saved_row *row)
+/* @presence of those that a measured row always has. */
+static void require_exact(const struct saved_row *row, enum presence presence)
 {
 	require_amount("calls_per_op", row->calls_per_op, MAYBE);
-	require_amount("bpf_insns", row->bpf_insns, ALWAYS);
+	require_amount("bpf_insns", row->bpf_insns, presence);
 	require_amount("bpf_insns_full", row->bpf_insns_full, MAYBE);
-	require_number("bitmap_share", row->bitmap_share, 0, 1, ALWAYS);
+	require_number("bitmap_share", row->bitmap_share, 0, 1, presence);
+}
+
+static void require_counters(const struct saved_row *row)
+{
+	require_exact(row, ALWAYS);
 	require_amount("faults", (double)row->faults, ALWAYS);
 }
 
@@ -281,6 +310,7 @@ static void require_row(const struct saved_result *result, const struct saved_ro
 	if (row->status != RUN_MEASURED) {
 		require_line("the reason of a row", row->reason);
 		FUZZ_REQUIRE(!row->sample_count, "%s was not measured, in blocks", row->name);
+		require_exact(row, MAYBE);
 		return;
 	}
 	FUZZ_REQUIRE(!row->reason, "%s was measured, and why not", row->name);

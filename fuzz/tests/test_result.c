@@ -41,7 +41,7 @@ static void require(const struct saved_result *result)
 
 static void version(struct saved_result *r)
 {
-	r->schema_version = 2;
+	r->schema_version = 3;
 }
 static void date(struct saved_result *r)
 {
@@ -78,6 +78,22 @@ static void summary(struct saved_result *r)
 static void policy_text(struct saved_result *r)
 {
 	r->policies[0].text[0] = 'x';
+}
+static void no_rules(struct saved_result *r)
+{
+	r->schema_version = 1;
+}
+static void other_rules(struct saved_result *r)
+{
+	r->policies[0].rules->default_action = ABI_RET_LOG;
+}
+static void unknown_call(struct saved_result *r)
+{
+	r->filters[0].filter.unknown_calls.items[0][6] = '.';
+}
+static void skipped_share(struct saved_result *r)
+{
+	r->rows[1].bitmap_share = -1;
 }
 static void no_arch(struct saved_result *r)
 {
@@ -165,7 +181,7 @@ static const struct {
 	void (*do_it)(struct saved_result *result);
 	const char *words;
 } broken[] = {
-	{version, "version 2"},
+	{version, "version 3"},
 	{date, "the date 202"},
 	{escape, "a fact has a control character"},
 	{no_processor, "no processor"},
@@ -175,6 +191,10 @@ static const struct {
 	{note, "a note has a control character"},
 	{summary, "a summary's ratio from"},
 	{policy_text, "the hash of a policy is"},
+	{no_rules, "the rules of a version 1"},
+	{other_rules, "rules that are no p"},
+	{unknown_call, "an unknown call x86_64.getppid"},
+	{skipped_share, "bitmap_share is -1"},
 	{no_arch, "a policy for no architecture"},
 	{other_profile, "a filter of p with a policy of q"},
 	{wrong_k, "the hash of a filter is"},
@@ -240,10 +260,10 @@ static void seeds_are_read_or_refused_as_they_should(void **state)
 		const char *file;
 		bool accepted;
 	} seeds[] = {
-		{SEEDS "every-key.json", true},     {SEEDS "google-benchmark.json", false},
-		{SEEDS "newer.json", false},        {SEEDS "nothing-measured.json", true},
-		{SEEDS "raw-filters.json", true},   {SEEDS "rows-in-turn.json", true},
-		{SEEDS "wide-numbers.json", false},
+		{SEEDS "every-key.json", true},        {SEEDS "google-benchmark.json", false},
+		{SEEDS "newer.json", false},           {SEEDS "older.json", true},
+		{SEEDS "nothing-measured.json", true}, {SEEDS "raw-filters.json", true},
+		{SEEDS "rows-in-turn.json", true},     {SEEDS "wide-numbers.json", false},
 	};
 
 	(void)state;

@@ -63,6 +63,14 @@ int sg_json_parse(const char *text, size_t len, const char *file, json_t **ret_r
 	return ret;
 }
 
+void sg_json_write(const json_t *root, size_t flags, struct sg_buf *out)
+{
+	char *text = json_dumps(root, flags);
+
+	sg_json_text_restore(text, out);
+	free(text);
+}
+
 int sg_json_load(const char *path, json_t **ret_root, struct sg_err *err)
 {
 	struct sg_buf text = {0};

@@ -29,6 +29,10 @@ struct sg_json {
 /* Parses text; errors name @file, line and column. The caller releases with json_decref(). */
 int sg_json_parse(const char *text, size_t len, const char *file, json_t **ret_root,
 		  struct sg_err *err);
+/* The reverse: appends the document, with JSON_INDENT() and the like as jansson has them. Integers
+ * above 2^63-1 come out as they were read. */
+struct sg_buf;
+void sg_json_write(const json_t *root, size_t flags, struct sg_buf *out);
 /* Reads "-" (standard input in messages, here and in sg_json_root()) or a file of at most 64 MiB.
  */
 int sg_json_load(const char *path, json_t **ret_root, struct sg_err *err);
@@ -38,7 +42,6 @@ struct sg_json sg_json_root(const json_t *root, const char *file);
 int sg_json_expected(const struct sg_json *at, struct sg_err *err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Appends "$.a[1].b". */
-struct sg_buf;
 void sg_json_path(const struct sg_json *at, struct sg_buf *out);
 
 /* The member @key of an object; value NULL when absent or null. Not an object: -EINVAL. */

@@ -36,6 +36,19 @@ size_t sg_json_text_original(const struct sg_json_text *prepared, size_t offset)
 	return offset - before * ADDED_BYTES;
 }
 
+void sg_json_text_restore(const char *written, struct sg_buf *out)
+{
+	for (const char *at; (at = strstr(written, OPENING));) {
+		const char *digits = at + sizeof(OPENING) - 1;
+		size_t len = strcspn(digits, CLOSING);
+
+		sg_buf_add(out, written, (size_t)(at - written));
+		sg_buf_add(out, digits, len);
+		written = digits + len + sizeof(CLOSING) - 1;
+	}
+	sg_buf_adds(out, written);
+}
+
 void sg_json_text_release(struct sg_json_text *prepared)
 {
 	sg_buf_release(&prepared->text);

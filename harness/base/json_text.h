@@ -27,6 +27,9 @@ void sg_json_text_release(struct sg_json_text *prepared);
 /* The offset in the original that belongs to one in the prepared text. */
 size_t sg_json_text_original(const struct sg_json_text *prepared, size_t offset);
 
+/* The reverse, of text that jansson wrote: the integers are integers again. */
+void sg_json_text_restore(const char *written, struct sg_buf *out);
+
 /* "FILE:LINE:COLUMN: MESSAGE" for the byte at @offset of @text. Returns -EINVAL. */
 int sg_json_text_error(const char *text, size_t offset, const char *file, const char *message,
 		       struct sg_err *err);

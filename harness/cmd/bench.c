@@ -20,7 +20,7 @@ struct args {
 	struct bench_request request;
 	double seconds;
 	const char *json;
-	bool quick, allow_denied, have_seed;
+	bool quick, no_time, allow_denied, have_seed;
 	unsigned stack;
 	uint64_t seed;
 };
@@ -32,6 +32,7 @@ enum {
 	OPT_WORKLOAD,
 	OPT_TIME,
 	OPT_QUICK,
+	OPT_NO_TIME,
 	OPT_JSON,
 	OPT_BITMAP,
 	OPT_STACK,
@@ -46,6 +47,8 @@ static const struct argp_option options[] = {
 	{"workload", OPT_WORKLOAD, "LIST", 0, "workloads (default: all)", 0},
 	{"time", OPT_TIME, "SECONDS", 0, "for each workload and profile (default 8)", 0},
 	{"quick", OPT_QUICK, NULL, 0, "a first look: 0.7 s each, wider intervals", 0},
+	{"no-time", OPT_NO_TIME, NULL, 0,
+	 "measure nothing: filters and exact figures alone, in a second", 0},
 	{"json", OPT_JSON, "FILE", 0, "also write the result file ('-': instead of the table)", 0},
 	{"bitmap", OPT_BITMAP, "on|off", 0,
 	 "off: what kernels before 5.11 did, by an argument load in front of each filter", 0},
@@ -63,6 +66,13 @@ static void set_bitmap(struct args *args, const char *word)
 	args->request.bitmap_off = !strcmp(word, "off");
 }
 
+static void check_times(const struct args *args)
+{
+	if (args->no_time && (args->seconds > 0 || args->quick))
+		cmd_usage_error("--no-time: %s says how long to measure",
+				args->quick ? "--quick" : "--time");
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct args *args = state->input;
@@ -75,6 +85,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_WORKLOAD: sg_strv_split(&args->request.workloads, arg); return 0;
 	case OPT_TIME: args->seconds = cmd_positive("--time", arg); return 0;
 	case OPT_QUICK: args->quick = true; return 0;
+	case OPT_NO_TIME: args->no_time = true; return 0;
 	case OPT_JSON: args->json = arg; return 0;
 	case OPT_BITMAP: set_bitmap(args, arg); return 0;
 	case OPT_STACK: args->stack = cmd_number("--stack", arg, 1, 4096); return 0;
@@ -83,6 +94,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		args->seed = cmd_number("--seed", arg, 0, UINT64_MAX);
 		args->have_seed = true;
 		return 0;
+	case ARGP_KEY_END: check_times(args); return 0;
 	case ARGP_KEY_ARG: cmd_usage_error("bench: takes no operand, got '%s'", arg);
 	}
 	return ARGP_ERR_UNKNOWN;
@@ -160,18 +172,19 @@ static int write_reports(const struct args *args, const struct run_result *resul
 
 static int exit_code(const struct bench_plan *plan, const struct run_result *result)
 {
-	bool finding = plan->finding, measured = false;
+	bool finding = plan->finding, done = false;
 
 	for (size_t i = 0; i < result->row_count; i++) {
 		finding |= result->rows[i].status == RUN_KILLED ||
 			   result->rows[i].status == RUN_FAILED;
-		measured |= result->rows[i].status == RUN_MEASURED;
+		done |= result->rows[i].status == RUN_MEASURED ||
+			result->rows[i].status == RUN_UNTIMED;
 	}
 	if (result->interrupted)
 		return CMD_INTERRUPTED;
 	if (finding)
 		return CMD_FINDING;
-	return measured ? CMD_OK : CMD_ENV;
+	return done ? CMD_OK : CMD_ENV;
 }
 
 /* A mix workload that leaves a part of its mix out must not look like the whole of it. */
@@ -188,6 +201,15 @@ static void note_unknown_mix(const struct bench_plan *plan, const struct mix *mi
 				     100 * share, mix->name);
 }
 
+static double seconds(const struct args *args)
+{
+	if (args->no_time)
+		return 0;
+	if (args->seconds > 0)
+		return args->seconds;
+	return args->quick ? QUICK_SECONDS : DEFAULT_SECONDS;
+}
+
 static int measure(const struct args *args, const struct bench_plan *plan, struct sg_err *err)
 {
 	struct cmd_progress progress = {0};
@@ -198,14 +220,13 @@ static int measure(const struct args *args, const struct bench_plan *plan, struc
 		.groups = plan->groups,
 		.group_count = plan->group_count,
 		.mix = &args->request.policy.mix,
-		.seconds = args->seconds ? args->seconds
-			   : args->quick ? QUICK_SECONDS
-					 : DEFAULT_SECONDS,
+		.seconds = seconds(args),
+		.no_time = args->no_time,
 		.bitmap_off = args->request.bitmap_off,
 		.stack = args->stack,
 		.allow_denied = args->allow_denied,
 		.seed = args->have_seed ? args->seed : sg_rng_fresh_seed(),
-		.progress = isatty(STDERR_FILENO) ? cmd_progress_show : NULL,
+		.progress = isatty(STDERR_FILENO) && !args->no_time ? cmd_progress_show : NULL,
 		.progress_ctx = &progress,
 		.interrupted = cmd_interrupt_catch(),
 	};

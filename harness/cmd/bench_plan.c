@@ -138,6 +138,22 @@ static void refuse(struct maker *maker, const struct run_group *group, struct ru
 	cmd_warn("%s@%s: %s", group->profile, filter->name, err->msg);
 }
 
+/* SG_ERR_ENV where there is no room for it: such a filter cannot be measured so, and no generator
+ * is to blame. */
+static int defeat_bitmap(struct gen_filter *filter, struct sg_err *err)
+{
+	const size_t len = filter->prog.len;
+
+	if (len < CBPF_MAX_INSNS) {
+		gen_defeat_bitmap(filter);
+		return 0;
+	}
+	gen_filter_release(filter);
+	return sg_err_env(err, E2BIG,
+			  "--bitmap off makes it %zu instructions long, and the kernel takes %d",
+			  len + 1, CBPF_MAX_INSNS);
+}
+
 /*
  * Builds one column. A generator that cannot do it is part of the result, with its reason; only
  * what the user got wrong (a bad raw file) ends the whole bench.
@@ -159,6 +175,9 @@ static int build(struct maker *maker, const struct run_group *group, struct run_
 	const struct abi_arch *arch = policy ? policy->arches[0] : abi_arch_native();
 	int ret = gen_build(gen, &wanted, &filter->filter, err);
 
+	filter->policy = policy;
+	if (!ret && request->bitmap_off)
+		ret = defeat_bitmap(&filter->filter, err);
 	if (ret && err->kind == SG_ERR_INPUT)
 		return ret;
 	if (ret) {
@@ -166,8 +185,6 @@ static int build(struct maker *maker, const struct run_group *group, struct run_
 		return 0;
 	}
 	cmd_warn_new(&filter->filter.warnings, &maker->warned);
-	if (request->bitmap_off)
-		gen_defeat_bitmap(&filter->filter);
 	return gen_figures(&filter->filter, arch, &request->policy.mix, &filter->figures, err);
 }
 

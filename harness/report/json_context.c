@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
+#include <string.h>
 
 #include "filters/policy/policy.h"
 #include "harness/base/hash.h"
@@ -48,6 +49,15 @@ static json_t *arch_names(const struct policy *policy)
 	return list;
 }
 
+static json_t *texts(const struct sg_strv *lines)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < lines->len; i++)
+		json_array_append_new(list, json_string(lines->items[i]));
+	return list;
+}
+
 static json_t *figures(const struct gen_figures *f)
 {
 	return json_pack("{s:i, s:f, s:f, s:f, s:f, s:i, s:i, s:b, s:f}", "filter_insns",
@@ -61,6 +71,7 @@ static json_t *figures(const struct gen_figures *f)
 static json_t *one_filter(const struct run_group *group, const struct run_filter *filter)
 {
 	const struct cbpf_prog *prog = &filter->filter.prog;
+	const struct policy *policy = run_filter_policy(group, filter);
 	struct sg_buf base64 = {0}, foreign = {0};
 	json_t *object = json_object();
 
@@ -72,9 +83,11 @@ static json_t *one_filter(const struct run_group *group, const struct run_filter
 	}
 	sg_base64_encode(prog->insns, prog->len * sizeof(*prog->insns), &base64);
 	abi_verdict_text(filter->filter.foreign_action, &foreign);
-	set_text(object, "policy_sha256", group->policy ? group->policy->sha256 : "");
+	set_text(object, "policy_sha256", policy ? policy->sha256 : "");
 	set_text(object, "sha256", filter->filter.sha256);
 	set_text(object, "version", filter->filter.version);
+	set_text(object, "verify", gen_verify_name(filter->filter.verify));
+	json_object_set_new(object, "unknown_calls", texts(&filter->filter.unknown_calls));
 	set_text(object, "foreign_action", sg_buf_text(&foreign));
 	set_text(object, "insns_base64", sg_buf_text(&base64));
 	json_object_set_new(object, "compile_ns", json_integer(filter->filter.compile_ns));
@@ -96,24 +109,72 @@ static json_t *filters(const struct run_plan *plan)
 	return list;
 }
 
+/* The policy as a profile, as an object of the document. */
+static json_t *rules(const struct policy *policy)
+{
+	struct sg_buf text = {0};
+	json_t *object = NULL;
+	struct sg_err err;
+
+	policy_profile_text(policy, &text);
+	sg_json_parse(text.data, text.len, policy->name, &object, &err);
+	sg_buf_release(&text);
+	return object;
+}
+
+static json_t *one_policy(const char *profile, const struct policy *policy)
+{
+	struct sg_buf text = {0};
+	json_t *object;
+
+	policy_print(policy, &text);
+	object = json_pack("{s:s, s:s, s:o, s:s, s:o}", "profile", profile, "sha256",
+			   policy->sha256, "arches", arch_names(policy), "text", sg_buf_text(&text),
+			   "rules", rules(policy));
+	sg_buf_release(&text);
+	return object;
+}
+
+static bool made_of(const struct run_group *group, const struct run_filter *filter,
+		    const struct policy *policy)
+{
+	return !filter->unsupported &&
+	       !strcmp(run_filter_policy(group, filter)->sha256, policy->sha256);
+}
+
+/* The policy of a filter where no earlier one of the group has it, nor the group itself. */
+static const struct policy *brings(const struct run_group *group, size_t index)
+{
+	const struct policy *policy = group->filters[index].policy;
+
+	if (!policy || group->filters[index].unsupported ||
+	    !strcmp(policy->sha256, group->policy->sha256))
+		return NULL;
+	for (size_t i = 0; i < index; i++)
+		if (made_of(group, &group->filters[i], policy))
+			return NULL;
+	return policy;
+}
+
+static void add_policies(json_t *list, const struct run_group *group)
+{
+	if (!group->policy)
+		return;
+	json_array_append_new(list, one_policy(group->profile, group->policy));
+	for (size_t i = 0; i < group->filter_count; i++) {
+		const struct policy *policy = brings(group, i);
+
+		if (policy)
+			json_array_append_new(list, one_policy(group->profile, policy));
+	}
+}
+
 static json_t *policies(const struct run_plan *plan)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < plan->group_count; i++) {
-		const struct run_group *group = &plan->groups[i];
-		struct sg_buf text = {0};
-
-		if (!group->policy)
-			continue;
-		policy_print(group->policy, &text);
-		json_array_append_new(list,
-				      json_pack("{s:s, s:s, s:o, s:s}", "profile", group->profile,
-						"sha256", group->policy->sha256, "arches",
-						arch_names(group->policy), "text",
-						sg_buf_text(&text)));
-		sg_buf_release(&text);
-	}
+	for (size_t i = 0; i < plan->group_count; i++)
+		add_policies(list, &plan->groups[i]);
 	return list;
 }
 
@@ -170,14 +231,12 @@ static json_t *summaries(const struct run_result *result)
 /* The keys that Google Benchmark has, then ours. */
 json_t *report_json_context(const struct run_result *result)
 {
-	json_t *context = json_object(), *notes = json_array();
+	json_t *context = json_object();
 
-	for (size_t i = 0; i < result->warnings.len; i++)
-		json_array_append_new(notes, json_string(result->warnings.items[i]));
 	set_text(context, "date", result->env.date);
 	set_text(context, "executable", "secgauge");
 	json_object_set_new(context, "num_cpus", json_integer(result->env.cpus_online));
-	json_object_set_new(context, "schema_version", json_integer(REPORT_SCHEMA_VERSION));
+	json_object_set_new(context, "schema_version", json_integer(SAVED_SCHEMA_VERSION));
 	set_text(context, "secgauge_version", result->env.secgauge);
 	set_text(context, "libseccomp_version", result->env.libseccomp);
 	json_object_set_new(context, "interrupted", json_boolean(result->interrupted));
@@ -189,6 +248,6 @@ json_t *report_json_context(const struct run_result *result)
 	json_object_set_new(context, "policies", policies(result->plan));
 	json_object_set_new(context, "filters", filters(result->plan));
 	json_object_set_new(context, "summary", summaries(result));
-	json_object_set_new(context, "notes", notes);
+	json_object_set_new(context, "notes", texts(&result->warnings));
 	return context;
 }

@@ -6,8 +6,6 @@
 #include "harness/base/json.h"
 #include "harness/report/report.h"
 
-#define REPORT_SCHEMA_VERSION 1
-
 /* "context": machine, settings, mix, policies and filters. New reference. */
 json_t *report_json_context(const struct run_result *result);
 /* "benchmarks": one row a block, then the aggregates. New reference. */

@@ -64,6 +64,14 @@ static json_t *aggregate(const struct run_row *row, const char *name, double ns_
 	return object;
 }
 
+static void set_exact(json_t *object, const struct run_row *row)
+{
+	report_json_set_real(object, "calls_per_op", row->calls_per_op);
+	report_json_set_real(object, "bpf_insns", row->bpf_insns);
+	report_json_set_real(object, "bpf_insns_without_bitmap", row->bpf_insns_full);
+	report_json_set_real(object, "bitmap_share", row->bitmap_share);
+}
+
 static void set_counters(json_t *object, const struct run_result *result, const struct run_row *row)
 {
 	const struct run_row *aa = run_aa_of(result, row);
@@ -80,10 +88,7 @@ static void set_counters(json_t *object, const struct run_result *result, const 
 		report_json_set_real(object, "aa_ns",
 				     fmax(fabs(aa->overhead_ns.low), fabs(aa->overhead_ns.high)));
 	json_object_set_new(object, "seen", json_boolean(row->seen));
-	report_json_set_real(object, "calls_per_op", row->calls_per_op);
-	report_json_set_real(object, "bpf_insns", row->bpf_insns);
-	report_json_set_real(object, "bpf_insns_without_bitmap", row->bpf_insns_full);
-	report_json_set_real(object, "bitmap_share", row->bitmap_share);
+	set_exact(object, row);
 	json_object_set_new(object, "faults", json_integer(row->faults));
 	if (row->filter) {
 		json_object_set_new(object, "filter_insns",
@@ -132,12 +137,15 @@ json_t *report_json_skipped(const struct run_result *result)
 
 	for (size_t i = 0; i < result->row_count; i++) {
 		const struct run_row *row = &result->rows[i];
+		json_t *object;
 
 		if (row->status == RUN_MEASURED)
 			continue;
-		json_array_append_new(list, json_pack("{s:o, s:s, s:s}", "name", row_name(row, ""),
-						      "status", run_status_name(row->status),
-						      "reason", row->reason ? row->reason : ""));
+		object = json_pack("{s:o, s:s, s:s}", "name", row_name(row, ""), "status",
+				   run_status_name(row->status), "reason",
+				   row->reason ? row->reason : "");
+		set_exact(object, row);
+		json_array_append_new(list, object);
 	}
 	return list;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
-#include <stdlib.h>
 
 #include "harness/report/put_json.h"
 
@@ -12,10 +11,7 @@ void report_json_set_real(json_t *object, const char *key, double value)
 
 void report_json_put(json_t *root, struct sg_buf *out)
 {
-	char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
-
-	sg_buf_adds(out, text);
+	sg_json_write(root, JSON_INDENT(1) | JSON_REAL_PRECISION(12), out);
 	sg_buf_adds(out, "\n");
-	free(text);
 	json_decref(root);
 }

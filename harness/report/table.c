@@ -23,8 +23,12 @@ static void settings(const struct run_result *result, struct sg_buf *out)
 {
 	const struct run_plan *plan = result->plan;
 
-	sg_buf_addf(out, "%g s for each workload and profile, seed %llu; the kernel's bitmap is %s",
-		    plan->seconds, (unsigned long long)plan->seed, bitmap_text(result));
+	if (plan->no_time)
+		sg_buf_adds(out, "exact figures alone, nothing was timed");
+	else
+		sg_buf_addf(out, "%g s for each workload and profile, seed %llu", plan->seconds,
+			    (unsigned long long)plan->seed);
+	sg_buf_addf(out, "; the kernel's bitmap is %s", bitmap_text(result));
 	if (plan->stack > 1)
 		sg_buf_addf(out, "; each filter installed %u times", plan->stack);
 }
@@ -57,20 +61,19 @@ static void group_title(const struct run_group *group, const struct report_optio
 	sg_buf_adds(out, "\n");
 }
 
+#define EXACT_LEGEND                                                                         \
+	"insns/op: executed BPF instructions an operation; served: share of the workload's " \
+	"calls that the kernel's bitmap allows without running the filter."
+
 static const char legend[] =
 	"overhead: difference to no filter, an operation, paired within blocks, median over blocks "
-	"with "
-	"its 95% interval. \"No difference seen\": inside the noise floor that the A/A control "
-	"(the same "
-	"without a filter, twice) showed in this run. insns/op: executed BPF instructions an "
-	"operation; "
-	"served: share of the workload's calls that the kernel's bitmap allows without running the "
-	"filter.";
+	"with its 95% interval. \"No difference seen\": inside the noise floor that the A/A "
+	"control (the same without a filter, twice) showed in this run. " EXACT_LEGEND;
 
 static void foot(const struct run_result *result, struct sg_buf *out)
 {
 	sg_buf_adds(out, "\n");
-	report_wrap(out, legend, 0, 0, REPORT_TABLE_WIDTH);
+	report_wrap(out, result->plan->no_time ? EXACT_LEGEND : legend, 0, 0, REPORT_TABLE_WIDTH);
 	for (size_t i = 0; i < result->warnings.len; i++) {
 		sg_buf_adds(out, "note: ");
 		report_wrap(out, result->warnings.items[i], 6, 6, REPORT_TABLE_WIDTH);

@@ -86,15 +86,31 @@ static void overhead(const struct run_result *result, const struct run_row *row,
 	sg_buf_release(&text);
 }
 
+static void exact(const struct run_row *row, struct sg_buf *out)
+{
+	report_right(out, row->bpf_insns, 1, 9);
+	sg_buf_addf(out, "%6.1f%%", 100 * row->bitmap_share);
+}
+
 static void measured(const struct run_result *result, const struct run_row *row,
 		     const struct report_options *look, struct sg_buf *out)
 {
 	time_per_op(row, out);
 	overhead(result, row, look, out);
-	report_right(out, row->bpf_insns, 1, 9);
-	sg_buf_addf(out, "%6.1f%%", 100 * row->bitmap_share);
+	exact(row, out);
 	if (row->faults)
 		report_tint(out, look, REPORT_RED, " %llu wrong", (unsigned long long)row->faults);
+	sg_buf_adds(out, "\n");
+}
+
+/* No filter executes nothing. */
+static void untimed(const struct run_row *row, struct sg_buf *out)
+{
+	sg_buf_addf(out, "%11s", "-");
+	if (row->filter) {
+		sg_buf_addf(out, "  %-35s", "");
+		exact(row, out);
+	}
 	sg_buf_adds(out, "\n");
 }
 
@@ -118,7 +134,9 @@ static void one_row(const struct run_result *result, const struct run_row *row, 
 {
 	sg_buf_addf(out, "%-*.*s %-*.*s ", WORKLOAD_WIDTH, WORKLOAD_WIDTH, label, FILTER_WIDTH,
 		    FILTER_WIDTH, report_row_filter(row));
-	if (row->status != RUN_MEASURED)
+	if (row->status == RUN_UNTIMED)
+		untimed(row, out);
+	else if (row->status != RUN_MEASURED)
 		not_measured(row, look, out);
 	else if (!row->filter)
 		baseline(result, row, out);
@@ -135,8 +153,8 @@ static bool same_text(const char *a, const char *b)
 static bool all_alike(const struct run_row *rows, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (rows[i].status == RUN_MEASURED || rows[i].status != rows[0].status ||
-		    !same_text(rows[i].reason, rows[0].reason))
+		if (rows[i].status == RUN_MEASURED || rows[i].status == RUN_UNTIMED ||
+		    rows[i].status != rows[0].status || !same_text(rows[i].reason, rows[0].reason))
 			return false;
 	return true;
 }

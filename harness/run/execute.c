@@ -77,9 +77,12 @@ static void warn_of_neighbours(struct run_execution *ex, const struct run_neighb
 /* On the harness's processor, and back. */
 static void measure(struct run_execution *ex)
 {
+	struct run_env *env = &ex->result->env;
 	struct run_neighbours before;
 	bool told = run_neighbours_read(ex->cpus.child, &before);
 
+	snprintf(env->clock, sizeof(env->clock), "%s", ex->clock.name);
+	warn_of_surroundings(ex);
 	run_cpus_enter(&ex->cpus);
 	run_measure_all(ex);
 	run_cpus_leave(&ex->cpus);
@@ -108,7 +111,7 @@ static int open_execution(struct run_execution *ex, struct sg_err *err)
 
 	if (ex->plan->clock)
 		ex->clock = *ex->plan->clock;
-	else
+	else if (!ex->plan->no_time)
 		ret = sg_clock_open(&ex->clock, err);
 	if (!ret)
 		ret = sg_tempdir_create(&ex->base_dir, err);
@@ -146,10 +149,11 @@ static void execute(struct run_execution *ex)
 	uint64_t start_ns = sg_monotonic_ns();
 
 	run_env_read(&result->env);
-	snprintf(result->env.clock, sizeof(result->env.clock), "%s", ex->clock.name);
 	name_libseccomp(ex);
-	warn_of_surroundings(ex);
-	measure(ex);
+	if (ex->plan->no_time)
+		run_measure_all(ex);
+	else
+		measure(ex);
 	result->env.load_end = run_env_load();
 	result->interrupted = ex->plan->interrupted && *ex->plan->interrupted;
 	result->wall_s = 1e-9 * (double)(sg_monotonic_ns() - start_ns);

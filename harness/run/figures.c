@@ -15,8 +15,12 @@ void run_figures(const struct run_session *session, const struct run_config *con
 	struct run_row *row = config->row;
 	double served = 0;
 
+	row->calls_per_op = 0;
 	for (size_t i = 0; i < session->calls.len; i++)
 		row->calls_per_op += session->calls.items[i].per_op;
+	if (row->filter && row->filter->unsupported)
+		return;
+	row->bpf_insns = row->bpf_insns_full = row->bitmap_share = 0;
 	if (!config->filter || config->filter->none)
 		return;
 	for (size_t i = 0; i < session->calls.len; i++) {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <math.h>
 #include <stdlib.h>
 
 #include "filters/cbpf/interp.h"
@@ -43,6 +44,10 @@ static void add_config(struct run_session *session, struct run_row *row, struct 
 		.filter = filter,
 		.status = RUN_INTERRUPTED,
 		.ratio = {1, 1, 1},
+		.calls_per_op = NAN,
+		.bpf_insns = NAN,
+		.bpf_insns_full = NAN,
+		.bitmap_share = NAN,
 	};
 	*config = (struct run_config){.row = row, .in = true};
 	if (!filter)

@@ -104,6 +104,10 @@ void run_measure(struct run_session *session)
 	run_preflight(session);
 	for (size_t i = 0; i < session->config_count; i++)
 		run_figures(session, &session->configs[i]);
+	if (session->plan->no_time) {
+		run_drop_all(session, RUN_UNTIMED, "--no-time");
+		return;
+	}
 	measure_blocks(session, start_ns);
 	follow_none(session);
 	run_estimate(session);

@@ -12,8 +12,15 @@ const char *run_status_name(enum run_status status)
 	case RUN_UNSUPPORTED: return "unsupported";
 	case RUN_FAILED: return "failed";
 	case RUN_INTERRUPTED: return "interrupted";
+	case RUN_UNTIMED: return "untimed";
 	}
 	return "unknown";
+}
+
+const struct policy *run_filter_policy(const struct run_group *group,
+				       const struct run_filter *filter)
+{
+	return filter->policy ? filter->policy : group->policy;
 }
 
 const struct run_row *run_aa_of(const struct run_result *result, const struct run_row *row)

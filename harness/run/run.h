@@ -23,6 +23,7 @@ struct run_filter {
 	char *name;               /* "linear", "hand", a raw file's base name; owned */
 	struct gen_filter filter; /* as installed, --bitmap off included; owned */
 	char *unsupported;        /* the reason why there is no filter; NULL when there is; owned */
+	const struct policy *policy; /* what it was made of; NULL: the policy of its group */
 	struct gen_figures figures;
 	/* Filled by run_execute(): the median over all children of what installing it once took,
 	 * no_new_privs included; with --stack N the mean of the N. 0 when never installed. */
@@ -48,6 +49,7 @@ struct run_plan {
 	bool bitmap_off;     /* the filters already carry the load; for the record */
 	unsigned stack;      /* installs of each filter; at least 1 */
 	bool allow_denied;
+	bool no_time; /* exact figures alone: nothing is timed, and rows end as RUN_UNTIMED */
 	uint64_t seed;
 	const struct sg_clock *clock; /* NULL: sg_clock_open(); a fake one in tests */
 	/* Called between blocks, from the measuring process; NULL: silent. */
@@ -63,6 +65,7 @@ enum run_status {
 	RUN_UNSUPPORTED, /* workload or generator cannot run here */
 	RUN_FAILED,      /* prepare or install failed, slices were late, an effect was wrong */
 	RUN_INTERRUPTED, /* not reached, or too few blocks for an interval */
+	RUN_UNTIMED,     /* the plan wants no times */
 };
 const char *run_status_name(enum run_status status);
 
@@ -102,8 +105,9 @@ struct run_row {
 	 * drawn out to zero where it lies beside it. */
 	bool seen;
 
-	/* Deterministic, over the calls of one operation; also in rows that were not measured. With
-	 * --stack N all N filters count. */
+	/* Deterministic, over the calls of one operation; also in rows that were not measured, and
+	 * NaN where they are not known: the row's turn did not come, the workload cannot run here,
+	 * there is no filter. With --stack N all N filters count. */
 	double calls_per_op;
 	double bpf_insns;      /* executed an operation, bitmap counted as none executed */
 	double bpf_insns_full; /* executed an operation if the bitmap served nothing */
@@ -124,6 +128,9 @@ struct run_result {
 	struct sg_strv warnings; /* for the foot of the table; e.g. one processor, late slices */
 };
 
+/* What a filter of the group was made of; NULL for a filter without a profile. */
+const struct policy *run_filter_policy(const struct run_group *group,
+				       const struct run_filter *filter);
 /* Row of the A/A control of a row's workload and group; NULL when not measured. */
 const struct run_row *run_aa_of(const struct run_result *result, const struct run_row *row);
 

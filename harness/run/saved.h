@@ -24,7 +24,7 @@
 
 #include "harness/run/run.h"
 
-#define SAVED_SCHEMA_VERSION 1 /* the newest that is read; the one that is written */
+#define SAVED_SCHEMA_VERSION 2 /* the newest that is read; the one that is written */
 #define SAVED_NUMBER_MAX     1e15
 #define SAVED_POSITIVE_MIN   1e-6
 
@@ -56,7 +56,8 @@ struct saved_filter {
 
 /*
  * A row, measured or not. Measured: at least one sample, no reason. Not measured: a reason, no
- * sample, and every number 0.
+ * sample, every time 0, and the exact figures where the file says them: from version 2 on it does
+ * wherever the calls of the workload were known.
  */
 struct saved_row {
 	char *name; /* WORKLOAD/PROFILE/FILTER: no other row has it; owned, as its three parts: */
@@ -78,9 +79,10 @@ struct saved_row {
 	double aa_ns;              /* noise floor; NaN: not said, no control was measured */
 	bool seen;                 /* the overhead lies outside the noise floor */
 
-	double calls_per_op;   /* NaN: not said */
+	/* The exact figures. NaN: not said; of a measured row the second and the last are. */
+	double calls_per_op;
 	double bpf_insns;      /* executed an operation, calls the bitmap serves executing none */
-	double bpf_insns_full; /* if the bitmap served nothing; NaN: not said */
+	double bpf_insns_full; /* if the bitmap served nothing */
 	double bitmap_share;   /* of the calls, 0..1 */
 	uint64_t faults;       /* wrong results of the workload; 0: none, or not said */
 };

@@ -69,6 +69,57 @@ static int read_program(const struct sg_json *object, struct gen_filter *filter,
 	return bad;
 }
 
+/* ---- what the generator says of it */
+
+static int read_verify(const struct sg_json *object, enum gen_verify *ret, struct sg_err *err)
+{
+	struct sg_json at;
+	const char *word = "";
+	int bad = sg_json_member(object, "verify", &at, err);
+
+	if (bad)
+		return bad;
+	sg_json_string(&at, &word, NULL);
+	for (int verify = GEN_UNVERIFIED; verify <= GEN_UNKNOWN; verify++) {
+		if (!strcmp(word, gen_verify_name((enum gen_verify)verify))) {
+			*ret = (enum gen_verify)verify;
+			return 0;
+		}
+	}
+	return sg_json_expected(&at, err, "\"equal\", \"skipped\" or \"unknown\"");
+}
+
+/* "x86_64:quotactl_fd"; that the call has a number is not asked: it may be newer than we are. */
+static bool is_call(const char *text)
+{
+	const char *colon = strchr(text, ':');
+	char *arch = sg_strndup(text, colon ? (size_t)(colon - text) : 0);
+	bool known = abi_arch_by_name(arch) != NULL;
+
+	free(arch);
+	return known && colon[1];
+}
+
+static int read_unknown_calls(const struct sg_json *object, struct sg_strv *calls,
+			      struct sg_err *err)
+{
+	struct sg_json list;
+	size_t len;
+	int bad = saved_list(object, "unknown_calls", &list, &len, err);
+
+	for (size_t i = 0; !bad && i < len; i++) {
+		struct sg_json at = sg_json_element(&list, i);
+		const char *call;
+
+		bad = saved_line_of(&at, &call, err);
+		if (!bad && !is_call(call))
+			bad = sg_json_expected(&at, err, "a call such as \"x86_64:read\"");
+		if (!bad)
+			sg_strv_add(calls, call);
+	}
+	return bad;
+}
+
 /* ---- figures */
 
 static int read_lengths(const struct sg_json *object, size_t insns, struct gen_figures *ret,
@@ -149,7 +200,10 @@ static int read_filter_itself(const struct sg_json *at, const struct saved_resul
 		bad = read_program(at, &filter->filter, err);
 	if (!bad)
 		bad = read_figures(at, filter->filter.prog.len, &filter->figures, err);
-	return bad;
+	if (bad || result->schema_version < SAVED_SINCE_RULES)
+		return bad;
+	bad = read_verify(at, &filter->filter.verify, err);
+	return bad ? bad : read_unknown_calls(at, &filter->filter.unknown_calls, err);
 }
 
 static int read_filter(const struct sg_json *at, const struct saved_result *result,

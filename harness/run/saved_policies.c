@@ -5,6 +5,14 @@
 
 #include "harness/run/saved_private.h"
 
+static bool has_arch(const struct saved_policy *policy, const struct abi_arch *arch)
+{
+	for (size_t i = 0; i < policy->arch_count; i++)
+		if (policy->arches[i] == arch)
+			return true;
+	return false;
+}
+
 static int read_arches(const struct sg_json *object, struct saved_policy *policy,
 		       struct sg_err *err)
 {
@@ -25,6 +33,8 @@ static int read_arches(const struct sg_json *object, struct saved_policy *policy
 
 		if (!arch)
 			return sg_json_expected(&at, err, "the name of an architecture");
+		if (has_arch(policy, arch))
+			return sg_json_expected(&at, err, "each architecture once");
 		policy->arches[policy->arch_count++] = arch;
 	}
 	return 0;
@@ -46,6 +56,27 @@ static int read_policy_text(const struct sg_json *object, struct saved_policy *p
 	if (strcmp(sha256, policy->sha256) != 0)
 		return sg_json_expected(&at, err, "the text whose SHA-256 is %s", policy->sha256);
 	policy->text = sg_strdup(text);
+	return 0;
+}
+
+/* The hash covers architectures and rules: a profile of it is the policy itself. */
+static int read_rules(const struct sg_json *object, struct saved_policy *policy, struct sg_err *err)
+{
+	const struct policy_options options = {.arches = policy->arches,
+					       .arch_count = policy->arch_count};
+	struct policy rules;
+	struct sg_json at;
+	int bad = sg_json_member(object, "rules", &at, err);
+
+	if (!bad)
+		bad = policy_read(&at, &options, &rules, err);
+	if (bad)
+		return bad;
+	policy->rules = sg_calloc(1, sizeof(*policy->rules));
+	*policy->rules = rules;
+	if (strcmp(rules.sha256, policy->sha256) != 0)
+		return sg_json_expected(&at, err, "the policy whose SHA-256 is %s, not %s",
+					policy->sha256, rules.sha256);
 	return 0;
 }
 
@@ -75,6 +106,8 @@ static int read_policy(const struct sg_json *at, const struct saved_result *resu
 		bad = read_arches(at, policy, err);
 	if (!bad)
 		bad = read_policy_text(at, policy, err);
+	if (!bad && result->schema_version >= SAVED_SINCE_RULES)
+		bad = read_rules(at, policy, err);
 	return bad;
 }
 
@@ -83,6 +116,9 @@ static void release_policy(struct saved_policy *policy)
 	free(policy->profile);
 	free(policy->text);
 	free(policy->arches);
+	if (policy->rules)
+		policy_release(policy->rules);
+	free(policy->rules);
 }
 
 int saved_read_policies(const struct sg_json *context, struct saved_result *result,

@@ -12,6 +12,10 @@
 /* For what is no such file at all. */
 #define SAVED_WANTED "a result file, as secgauge bench --json writes it"
 
+/* From this version on a file has the rules of its policies as a profile, and of each filter what
+ * its generator does not know and what its proof came to. */
+#define SAVED_SINCE_RULES 2
+
 /* ---- the parts: each into a result that saved_release() takes back, whatever came of it. The
  * context's lists before the rows, which point into them. */
 int saved_read_version(const struct sg_json *context, struct saved_result *result,

@@ -79,13 +79,28 @@ static int read_status(const struct sg_json *object, enum run_status *ret, struc
 	if (bad)
 		return bad;
 	sg_json_string(&at, &text, NULL);
-	for (int status = RUN_MEASURED + 1; status <= RUN_INTERRUPTED; status++) {
+	for (int status = RUN_MEASURED + 1; status <= RUN_UNTIMED; status++) {
 		if (!strcmp(text, run_status_name((enum run_status)status))) {
 			*ret = (enum run_status)status;
 			return 0;
 		}
 	}
 	return sg_json_expected(&at, err, "the status of a row that was not measured");
+}
+
+/* What the calls of an operation are, and what the filter does with them, is known without a
+ * measurement. */
+static int read_exact(const struct sg_json *entry, struct saved_row *row, struct sg_err *err)
+{
+	static const struct saved_number numbers[] = {
+		{"calls_per_op", offsetof(struct saved_row, calls_per_op), SAVED_AMOUNT, true},
+		{"bpf_insns", offsetof(struct saved_row, bpf_insns), SAVED_AMOUNT, true},
+		{"bpf_insns_without_bitmap", offsetof(struct saved_row, bpf_insns_full),
+		 SAVED_AMOUNT, true},
+		{"bitmap_share", offsetof(struct saved_row, bitmap_share), SAVED_SHARE, true},
+	};
+
+	return saved_numbers(entry, numbers, SG_COUNT(numbers), row, err);
 }
 
 static int read_skipped_row(struct saved_rows *rows, const struct sg_json *entry,
@@ -106,9 +121,10 @@ static int read_skipped_row(struct saved_rows *rows, const struct sg_json *entry
 		bad = read_status(entry, &row->status, err);
 	if (!bad)
 		bad = saved_line(entry, "reason", &text, err);
-	if (!bad)
-		row->reason = sg_strdup(text);
-	return bad;
+	if (bad)
+		return bad;
+	row->reason = sg_strdup(text);
+	return read_exact(entry, row, err);
 }
 
 static int read_skipped(struct saved_rows *rows, const struct sg_json *root, struct sg_err *err)

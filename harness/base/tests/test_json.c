@@ -402,6 +402,30 @@ static void standard_input_is_named(void **state)
 	json_decref(doc);
 }
 
+/* The other readers of JSON know integers alone, whatever stands for the wide ones in here. */
+static void what_was_read_is_written_again(void **state)
+{
+	static const char *const rows[] = {
+		"[18446744073709551615]",
+		"[9223372036854775808, 9223372036854775807, \"18446744073709551615\", -1]",
+		"{\"a\": 9999999999999999999, \"b\": {\"c\": [10000000000000000000]}}",
+		"[\"a \\\"u0000\\\\u0000\", \"\\\\\\\"\"]",
+		"[1.5, \"\", {}]",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SG_COUNT(rows); i++) {
+		json_t *doc = parse(rows[i]);
+		struct sg_buf text = {0};
+
+		sg_buf_adds(&text, "> ");
+		sg_json_write(doc, 0, &text);
+		assert_string_equal(sg_buf_text(&text) + 2, rows[i]);
+		sg_buf_release(&text);
+		json_decref(doc);
+	}
+}
+
 static void hex_is_how_wide_values_are_written(void **state)
 {
 	json_t *zero = sg_json_hex(0), *all = sg_json_hex(UINT64_MAX);
@@ -433,6 +457,7 @@ int main(void)
 		cmocka_unit_test(optional_members_have_their_type),
 		cmocka_unit_test(files_are_loaded_by_path),
 		cmocka_unit_test(standard_input_is_named),
+		cmocka_unit_test(what_was_read_is_written_again),
 		cmocka_unit_test(hex_is_how_wide_values_are_written),
 	};
 

@@ -24,6 +24,23 @@ static inline void assert_same_interval(const struct stats_interval *got,
 	assert_near(got->high, wanted->high);
 }
 
+/* Not known is not said, and reads as not known. */
+static inline void assert_same_exact(const struct saved_row *got, const struct run_row *wanted)
+{
+	const double pairs[][2] = {
+		{got->calls_per_op, wanted->calls_per_op},
+		{got->bpf_insns, wanted->bpf_insns},
+		{got->bpf_insns_full, wanted->bpf_insns_full},
+		{got->bitmap_share, wanted->bitmap_share},
+	};
+
+	for (size_t i = 0; i < SG_COUNT(pairs); i++)
+		if (isnan(pairs[i][1]))
+			assert_true(isnan(pairs[i][0]));
+		else
+			assert_near(pairs[i][0], pairs[i][1]);
+}
+
 static inline void assert_same_measurement(const struct saved_row *got,
 					   const struct run_row *wanted)
 {
@@ -43,10 +60,6 @@ static inline void assert_same_measurement(const struct saved_row *got,
 	assert_same_interval(&got->ratio, &wanted->ratio);
 	assert_same_interval(&got->overhead_ns, &wanted->overhead_ns);
 	assert_int_equal(got->seen, wanted->seen);
-	assert_near(got->calls_per_op, wanted->calls_per_op);
-	assert_near(got->bpf_insns, wanted->bpf_insns);
-	assert_near(got->bpf_insns_full, wanted->bpf_insns_full);
-	assert_near(got->bitmap_share, wanted->bitmap_share);
 	assert_int_equal(got->faults, wanted->faults);
 }
 
@@ -65,6 +78,7 @@ static inline void assert_same_row(const struct saved_result *saved, const struc
 	assert_int_equal(got->aa, wanted->aa);
 	assert_int_equal(got->column != NULL, wanted->filter != NULL);
 	assert_int_equal(got->status, wanted->status);
+	assert_same_exact(got, wanted);
 	if (wanted->status == RUN_MEASURED)
 		assert_same_measurement(got, wanted);
 	else
@@ -99,6 +113,13 @@ static inline void assert_same_filter(const struct saved_result *saved,
 	}
 	assert_null(got->unsupported);
 	assert_int_equal(got->policy != NULL, group->policy != NULL);
+	if (got->policy)
+		assert_string_equal(got->policy->sha256, run_filter_policy(group, wanted)->sha256);
+	assert_int_equal(got->filter.verify, was->verify);
+	assert_int_equal(got->filter.unknown_calls.len, was->unknown_calls.len);
+	for (size_t i = 0; i < was->unknown_calls.len; i++)
+		assert_string_equal(got->filter.unknown_calls.items[i],
+				    was->unknown_calls.items[i]);
 	assert_int_equal(got->filter.none, was->none);
 	assert_int_equal(got->filter.prog.len, was->prog.len);
 	if (was->prog.len)
@@ -168,6 +189,7 @@ static inline void assert_same_policy(const struct saved_policy *got, const stru
 	policy_print(wanted, &text);
 	assert_string_equal(got->text, sg_buf_text(&text));
 	assert_string_equal(got->sha256, wanted->sha256);
+	assert_string_equal(got->rules->sha256, wanted->sha256);
 	assert_int_equal(got->arch_count, wanted->arch_count);
 	assert_memory_equal(got->arches, wanted->arches, got->arch_count * sizeof(*got->arches));
 	sg_buf_release(&text);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * saved/version-1.json, and what becomes of it when one value in it is another. The file is what
- * secgauge 0.1.0 wrote, the machine's facts and two reasons changed; it stays as it is, since older
- * files must go on being read.
+ * saved/version-N.json, and what becomes of one when one value in it is another. Each is what
+ * secgauge wrote when that was the version, the machine's facts (and in the first two reasons)
+ * changed; they stay as they are, since older files must go on being read.
  */
 #ifndef SG_RUN_TESTS_SAVED_SUPPORT_H
 #define SG_RUN_TESTS_SAVED_SUPPORT_H
@@ -18,6 +18,7 @@
 /* What is expected in place of something else. */
 #define SAVED_EXPECTED "a result file, as secgauge bench --json writes it"
 #define SAVED_FILE     "harness/run/tests/saved/version-1.json"
+#define SAVED_FILE_2   "harness/run/tests/saved/version-2.json"
 
 /* No tolerance: the reader changes no number. */
 static inline void assert_number(double got, double wanted)
@@ -26,12 +27,12 @@ static inline void assert_number(double got, double wanted)
 		fail_msg("%.17g, not %.17g", got, wanted);
 }
 
-static inline struct sg_buf saved_bytes(void)
+static inline struct sg_buf saved_bytes(const char *file)
 {
 	struct sg_buf text = {0};
 	struct sg_err err = {0};
 
-	if (sg_file_read(SAVED_FILE, 1 << 20, &text, &err))
+	if (sg_file_read(file, 1 << 20, &text, &err))
 		fail_msg("%s", err.msg);
 	return text;
 }
@@ -93,23 +94,31 @@ static inline void saved_edit(json_t *root, const char *path, const char *value)
 	free(steps);
 }
 
-static inline json_t *saved_document(void)
+static inline json_t *saved_document_of(const char *file)
 {
-	struct sg_buf text = saved_bytes();
-	json_t *root = json_loads(sg_buf_text(&text), 0, NULL);
+	struct sg_buf text = saved_bytes(file);
+	json_t *root;
+	struct sg_err err;
 
-	assert_non_null(root);
+	assert_int_equal(sg_json_parse(text.data, text.len, file, &root, &err), 0);
 	sg_buf_release(&text);
 	return root;
+}
+
+static inline json_t *saved_document(void)
+{
+	return saved_document_of(SAVED_FILE);
 }
 
 /* Reads the document, which it takes. */
 static inline int saved_of(json_t *root, struct saved_result *ret, struct sg_err *err)
 {
-	char *text = json_dumps(root, JSON_REAL_PRECISION(17));
-	int bad = saved_parse(text, strlen(text), "r.json", ret, err);
+	struct sg_buf text = {0};
 
-	free(text);
+	sg_json_write(root, JSON_REAL_PRECISION(17), &text);
+	int bad = saved_parse(text.data, text.len, "r.json", ret, err);
+
+	sg_buf_release(&text);
 	json_decref(root);
 	return bad;
 }
@@ -138,6 +147,25 @@ static inline void saved_refused(json_t *root, const char *line)
 	assert_int_equal(sg_err_exit_code(&err), 2);
 	assert_int_equal(result.schema_version, 77); /* untouched */
 	assert_null(result.file);
+}
+
+/* One value that would mislead. */
+struct saved_change {
+	const char *path, *value; /* saved_edit() */
+	const char *line;         /* behind "r.json: $." */
+};
+
+static inline void saved_refuse_each(const char *file, const struct saved_change *changes,
+				     size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		json_t *root = saved_document_of(file);
+		char *line = sg_asprintf("r.json: $.%s", changes[i].line);
+
+		saved_edit(root, changes[i].path, changes[i].value);
+		saved_refused(root, line);
+		free(line);
+	}
 }
 
 #endif

@@ -229,6 +229,22 @@ static void a_skipped_row_has_its_reason(void **state)
 	saved_release(&result);
 }
 
+/* Rules, what a generator does not know, proofs, and figures without a measurement came later. */
+static void what_version_1_lacks_is_not_made_up(void **state)
+{
+	struct saved_result result = load();
+	const struct saved_filter *tuned = saved_filter_find(&result, PROFILE, "tuned");
+	const struct saved_row *denied = saved_row_find(&result, "null/tiny.json/tuned");
+
+	(void)state;
+	assert_null(result.policies[0].rules);
+	assert_int_equal(tuned->filter.verify, GEN_UNVERIFIED);
+	assert_int_equal(tuned->filter.unknown_calls.len, 0);
+	assert_true(isnan(denied->calls_per_op) && isnan(denied->bpf_insns));
+	assert_true(isnan(denied->bpf_insns_full) && isnan(denied->bitmap_share));
+	saved_release(&result);
+}
+
 static void the_summary_is_there(void **state)
 {
 	struct saved_result result = load();
@@ -282,6 +298,7 @@ int main(void)
 		cmocka_unit_test(a_measured_row_has_its_blocks_and_counters),
 		cmocka_unit_test(rows_without_a_filter_are_known_as_such),
 		cmocka_unit_test(a_skipped_row_has_its_reason),
+		cmocka_unit_test(what_version_1_lacks_is_not_made_up),
 		cmocka_unit_test(the_summary_is_there),
 		cmocka_unit_test(a_release_leaves_nothing_behind),
 		cmocka_unit_test(standard_input_is_read_and_named),

@@ -36,7 +36,7 @@ static void foreign_files_are_told_as_such(void **state)
 		{"null", "r.json: $: expected " SAVED_EXPECTED},
 		{"{}", "r.json: $.context: expected " SAVED_EXPECTED},
 		{"{\"context\": {\"schema_version\": 18446744073709551615}}",
-		 "r.json: $.context.schema_version: expected at most 1, not 18446744073709551615: "
+		 "r.json: $.context.schema_version: expected at most 2, not 18446744073709551615: "
 		 "a newer secgauge (version unknown) wrote this"},
 		{"{\"context\": []}", "r.json: $.context: expected " SAVED_EXPECTED},
 		/* A profile. */
@@ -56,9 +56,8 @@ static void foreign_files_are_told_as_such(void **state)
 /* Wherever it is cut off, it is no file. The step walks through keys, numbers and text alike. */
 static void a_truncated_file_is_refused(void **state)
 {
-	struct sg_buf text = saved_bytes();
+	struct sg_buf text = saved_bytes(*state);
 
-	(void)state;
 	for (size_t len = 0; len < text.len - 2; len += 97) {
 		struct saved_result result;
 		struct sg_err err = {0};
@@ -73,10 +72,9 @@ static void a_truncated_file_is_refused(void **state)
 /* A changed byte either leaves a file that is one or is refused; the sanitizers watch the rest. */
 static void a_damaged_file_is_refused_or_sound(void **state)
 {
-	struct sg_buf text = saved_bytes();
+	struct sg_buf text = saved_bytes(*state);
 	size_t refused = 0, tried = 0;
 
-	(void)state;
 	for (size_t at = 0; at < text.len; at += 127, tried++) {
 		struct saved_result result;
 		struct sg_err err = {0};
@@ -131,11 +129,11 @@ static void a_newer_version_is_refused_before_all_else(void **state)
 	json_t *root = saved_document();
 
 	(void)state;
-	saved_edit(root, "context.schema_version", "2");
+	saved_edit(root, "context.schema_version", "3");
 	saved_edit(root, "context.secgauge_version", "\"9.1.0\"");
 	saved_edit(root, "context.machine", NULL);
 	saved_edit(root, "benchmarks", NULL);
-	saved_refused(root, "r.json: $.context.schema_version: expected at most 1, not 2: a newer "
+	saved_refused(root, "r.json: $.context.schema_version: expected at most 2, not 3: a newer "
 			    "secgauge (version 9.1.0) wrote this");
 }
 
@@ -146,7 +144,7 @@ static void a_newer_version_need_not_say_who_wrote_it(void **state)
 	(void)state;
 	saved_edit(root, "context.schema_version", "9223372036854775807");
 	saved_edit(root, "context.secgauge_version", "[]");
-	saved_refused(root, "r.json: $.context.schema_version: expected at most 1, not "
+	saved_refused(root, "r.json: $.context.schema_version: expected at most 2, not "
 			    "9223372036854775807: a newer secgauge (version unknown) wrote this");
 }
 
@@ -154,8 +152,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(foreign_files_are_told_as_such),
-		cmocka_unit_test(a_truncated_file_is_refused),
-		cmocka_unit_test(a_damaged_file_is_refused_or_sound),
+		cmocka_unit_test_prestate(a_truncated_file_is_refused, (void *)SAVED_FILE),
+		cmocka_unit_test_prestate(a_truncated_file_is_refused, (void *)SAVED_FILE_2),
+		cmocka_unit_test_prestate(a_damaged_file_is_refused_or_sound, (void *)SAVED_FILE),
+		cmocka_unit_test_prestate(a_damaged_file_is_refused_or_sound, (void *)SAVED_FILE_2),
 		cmocka_unit_test(errors_name_the_file),
 		cmocka_unit_test(a_newer_version_is_refused_before_all_else),
 		cmocka_unit_test(a_newer_version_need_not_say_who_wrote_it),

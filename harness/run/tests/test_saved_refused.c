@@ -8,23 +8,6 @@
 
 #include "harness/run/tests/saved_support.h"
 
-struct change {
-	const char *path, *value; /* saved_edit() */
-	const char *line;         /* behind "r.json: $." */
-};
-
-static void refuse_each(const struct change *changes, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		json_t *root = saved_document();
-		char *line = sg_asprintf("r.json: $.%s", changes[i].line);
-
-		saved_edit(root, changes[i].path, changes[i].value);
-		saved_refused(root, line);
-		free(line);
-	}
-}
-
 #define TIME      "expected a number from 1e-06 to 1e+15"
 #define AMOUNT    "expected a number from 0 to 1e+15"
 #define SIGNED    "expected a number from -1e+15 to 1e+15"
@@ -35,14 +18,14 @@ static void refuse_each(const struct change *changes, size_t count)
 
 static void a_wrong_context_is_refused(void **state)
 {
-	static const struct change changes[] = {
+	static const struct saved_change changes[] = {
 		{"context.schema_version", NULL, NO_SCHEMA},
 		{"context.schema_version", "0", NO_SCHEMA},
 		{"context.schema_version", "-1", NO_SCHEMA},
 		{"context.schema_version", "1.0", NO_SCHEMA},
 		{"context.schema_version", "\"1\"", NO_SCHEMA},
 		{"context.schema_version", "4294967297",
-		 "context.schema_version: expected at most 1, not 4294967297: a newer secgauge "
+		 "context.schema_version: expected at most 2, not 4294967297: a newer secgauge "
 		 "(version 0.1.0) wrote this"},
 		{"context.date", NULL, "context.date: expected a string"},
 		{"context.date", "\"2024-05-17\"",
@@ -70,12 +53,12 @@ static void a_wrong_context_is_refused(void **state)
 	};
 
 	(void)state;
-	refuse_each(changes, SG_COUNT(changes));
+	saved_refuse_each(SAVED_FILE, changes, SG_COUNT(changes));
 }
 
 static void a_wrong_machine_is_refused(void **state)
 {
-	static const struct change changes[] = {
+	static const struct saved_change changes[] = {
 		{"context.machine", NULL, "context.machine: expected an object"},
 		{"context.machine.kernel", NULL, "context.machine.kernel: expected a string"},
 		{"context.machine.kernel", "6.1", "context.machine.kernel: expected a string"},
@@ -90,14 +73,14 @@ static void a_wrong_machine_is_refused(void **state)
 	};
 
 	(void)state;
-	refuse_each(changes, SG_COUNT(changes));
+	saved_refuse_each(SAVED_FILE, changes, SG_COUNT(changes));
 }
 
 static void wrong_settings_are_refused(void **state)
 {
 	static const char seed[] =
 		"context.settings.seed: expected a number of at most 64 bits such as \"0x1f\"";
-	static const struct change changes[] = {
+	static const struct saved_change changes[] = {
 		{"context.settings", NULL, "context.settings: expected an object"},
 		{"context.settings.seconds", NULL, "context.settings.seconds: " AMOUNT},
 		{"context.settings.seed", "7", "context.settings.seed: expected a string"},
@@ -121,7 +104,7 @@ static void wrong_settings_are_refused(void **state)
 	};
 
 	(void)state;
-	refuse_each(changes, SG_COUNT(changes));
+	saved_refuse_each(SAVED_FILE, changes, SG_COUNT(changes));
 }
 
 #define TINY_SHA256 "e8b2177e73be45b2fbca2ec8426b6ad2c98b7c72688f3ad694313391209ccb8a"
@@ -129,7 +112,7 @@ static void wrong_settings_are_refused(void **state)
 
 static void a_wrong_policy_is_refused(void **state)
 {
-	static const struct change changes[] = {
+	static const struct saved_change changes[] = {
 		{"context.policies", "{}", "context.policies: expected an array"},
 		{"context.policies.0", "[]", "context.policies[0]: expected an object"},
 		{"context.policies.0.profile", NULL,
@@ -143,6 +126,8 @@ static void a_wrong_policy_is_refused(void **state)
 		 "context.policies[0].arches[0]: expected the name of an architecture"},
 		{"context.policies.0.arches.0", "3",
 		 "context.policies[0].arches[0]: expected the name of an architecture"},
+		{"context.policies.0.arches.1", "\"x86_64\"",
+		 "context.policies[0].arches[1]: expected each architecture once"},
 		{"context.policies.1", "@context.policies.0",
 		 "context.policies[1]: expected each policy once, not another one of tiny.json"},
 		{"context.policies.0", NULL,
@@ -152,14 +137,14 @@ static void a_wrong_policy_is_refused(void **state)
 	};
 
 	(void)state;
-	refuse_each(changes, SG_COUNT(changes));
+	saved_refuse_each(SAVED_FILE, changes, SG_COUNT(changes));
 }
 
 #define INSNS "context.filters[2].insns_base64: "
 
 static void a_wrong_filter_is_refused(void **state)
 {
-	static const struct change changes[] = {
+	static const struct saved_change changes[] = {
 		{"context.filters", NULL, "context.filters: expected an array"},
 		{"context.filters.2.name", "\"\"", "context.filters[2].name: expected a name"},
 		{"context.filters.2.profile", "\"a\\tb\"", "context.filters[2].profile: " ONE_LINE},
@@ -209,12 +194,12 @@ static void a_wrong_filter_is_refused(void **state)
 	};
 
 	(void)state;
-	refuse_each(changes, SG_COUNT(changes));
+	saved_refuse_each(SAVED_FILE, changes, SG_COUNT(changes));
 }
 
 static void a_wrong_block_is_refused(void **state)
 {
-	static const struct change changes[] = {
+	static const struct saved_change changes[] = {
 		{"benchmarks", NULL, "benchmarks: expected an array"},
 		{"benchmarks.3", "7", "benchmarks[3]: expected an object"},
 		{"benchmarks.3.run_name", NULL, "benchmarks[3].run_name: expected a string"},
@@ -259,12 +244,12 @@ static void a_wrong_block_is_refused(void **state)
 	};
 
 	(void)state;
-	refuse_each(changes, SG_COUNT(changes));
+	saved_refuse_each(SAVED_FILE, changes, SG_COUNT(changes));
 }
 
 static void a_wrong_aggregate_is_refused(void **state)
 {
-	static const struct change changes[] = {
+	static const struct saved_change changes[] = {
 		{"benchmarks.31", NULL,
 		 "benchmarks: expected a row named argcheck-personality/tiny.json/tuned_median"},
 		{"benchmarks.32", "@benchmarks.31",
@@ -300,12 +285,12 @@ static void a_wrong_aggregate_is_refused(void **state)
 	};
 
 	(void)state;
-	refuse_each(changes, SG_COUNT(changes));
+	saved_refuse_each(SAVED_FILE, changes, SG_COUNT(changes));
 }
 
 static void a_wrong_skipped_row_is_refused(void **state)
 {
-	static const struct change changes[] = {
+	static const struct saved_change changes[] = {
 		{"skipped", NULL, "skipped: expected an array"},
 		{"skipped.0.name", NULL, "skipped[0].name: expected a string"},
 		{"skipped.0.name", "\"/tiny.json/none\"",
@@ -329,7 +314,7 @@ static void a_wrong_skipped_row_is_refused(void **state)
 	};
 
 	(void)state;
-	refuse_each(changes, SG_COUNT(changes));
+	saved_refuse_each(SAVED_FILE, changes, SG_COUNT(changes));
 }
 
 int main(void)
