@@ -42,7 +42,7 @@ TESTS := $(if $(filter-out scripts,$(ROOM)),,$(BUILD)/secgauge) $(foreach r,$(fi
 	$(if $(shell grep -ls fuzz/replay $(r)/tests/*.sh),$(BUILD)/fuzz/replay))
 EMBED := $(wildcard filters/profiles/*.json filters/hand/*.bpfasm workloads/*.mix)
 
-.PHONY: all help bench compare test lint format sanitize install clean setup setup-test
+.PHONY: all help bench compare gate test lint format sanitize install clean setup setup-test
 .PHONY: fuzz-targets fuzz-smoke
 .PHONY: FORCE # what depends on it is always looked at
 .DEFAULT_GOAL := all
@@ -64,6 +64,9 @@ bench: all ## the main job: every workload under every generator, on the embedde
 
 compare: setup-test all ## every generator on every profile side by side: figures, proofs, times
 	@SECGAUGE=$(BUILD)/secgauge scripts/compare-generators
+
+gate: all ## the project's own gate, against results/baselines; EXACT=1: without times
+	@SECGAUGE=$(BUILD)/secgauge scripts/gate $(if $(EXACT),--exact)
 
 test: setup-test ## build, check the layers, run every test; ROOM=filters/cbpf for one room
 	@$(if $(strip $(TESTS)),$(MAKE) $(QUIETLY) $(sort $(TESTS)))
