@@ -7,6 +7,7 @@
 #include "harness/base/json.h"
 #include "harness/report/json_report.h"
 #include "harness/report/summary.h"
+#include "harness/run/machine.h"
 
 static void set_text(json_t *object, const char *key, const char *value)
 {
@@ -16,7 +17,11 @@ static void set_text(json_t *object, const char *key, const char *value)
 static json_t *machine(const struct run_env *env)
 {
 	json_t *object = json_object();
+	struct sg_buf class = {0};
 
+	run_machine_name(env, &class);
+	set_text(object, "class", sg_buf_text(&class));
+	sg_buf_release(&class);
 	set_text(object, "kernel", env->kernel);
 	set_text(object, "machine", env->machine);
 	set_text(object, "cpu", env->cpu);
