@@ -11,7 +11,7 @@ WERROR  := 0
 V       := 0
 
 ROOMS := $(shell awk '!/^\#/ { print $$2 }' scripts/layers.txt)
-LIBS  := -lseccomp -ljansson -luring -lmd -lm
+LIBS  := -lseccomp -ljansson -luring -lbpf -lmd -lm
 
 WARN     := -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wvla $(if $(filter 1,$(WERROR)),-Werror)
 CFLAGS   := -O2 -g

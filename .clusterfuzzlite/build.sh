@@ -8,7 +8,8 @@ set -euo pipefail
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-libs='-l:libseccomp.a -l:libjansson.a -l:libmd.a -lm'
+bpf=$(pkg-config --static --libs-only-l libbpf | sed 's/-l\([a-z]*\)/-l:lib\1.a/g')
+libs="-l:libseccomp.a -l:libjansson.a $bpf -l:libmd.a -lm"
 
 make -s -j"$(nproc)" "$work/fuzz/corpus" BUILD="$work"
 make -s -j"$(nproc)" fuzz-libfuzzer BUILD="$work/engine" CC="$CC" CFLAGS="$CFLAGS" SANITIZE= \

@@ -15,11 +15,11 @@ fuzz_defines  = -DFUZZ_TARGET=$(fuzz_name) $(addprefix -DFUZZ_MUTATOR=,$(fuzz_mu
 
 # What targets link: rooms, and of larger ones what is called. Little, since each engine compiles it.
 FUZZ_ROOMS   := harness/base filters/abi filters/cbpf filters/policy filters/prove filters/gen \
-	harness/oracle
+	harness/kernel harness/oracle
 FUZZ_FILES   := $(wildcard fuzz/targets/*.c) $(shell grep -l fuzz/tuples_private.h fuzz/*.c) fuzz/values.c \
 	workloads/mix.c $(wildcard harness/run/saved*.c) harness/run/result.c
 FUZZ_PARTS    = $(BUILD)/lib/fuzz-targets.a $(foreach r,$(FUZZ_ROOMS),$(call lib_of,$(r)))
-FUZZ_LIBS    := -lseccomp -ljansson -lmd -lm
+FUZZ_LIBS    := -lseccomp -ljansson -lbpf -lmd -lm
 fuzz_link     = $(LINK) $(1) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(FUZZ_LIBS)
 
 # How an engine compiles and links; ClusterFuzzLite sets the first three.
