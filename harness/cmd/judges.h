@@ -2,8 +2,8 @@
 /*
  * `eval --oracle`: one oracle or all of them on the filter of an operand, and whether they agree.
  *
- * interp, compiled and kernel run the same filter and must agree on every tuple; the policy must
- * agree with them where it specifies the verdict. Compared are effects (abi_verdict_effect()).
+ * interp, compiled, kernel and jit run the same filter and must agree on every tuple; the policy
+ * must agree with them where it specifies the verdict. Compared are effects (abi_verdict_effect()).
  */
 #ifndef SG_CMD_JUDGES_H
 #define SG_CMD_JUDGES_H

@@ -6,7 +6,8 @@
  * - policy: evaluates the rules as written (filters/policy), whatever the filters say;
  * - interp: the reference interpreter (filters/cbpf);
  * - compiled: the filter as x86-64 machine code, for volume; interp on other machines;
- * - kernel: the running kernel's seccomp(2), without any of the calls being executed.
+ * - kernel: the running kernel's seccomp(2), without any of the calls being executed;
+ * - jit: the filter in the running kernel's BPF JIT (harness/kernel), whatever the tuple.
  *
  * A subject is judged as the kernel judges a chain: every filter runs, the lowest action wins read
  * as signed, on a tie the newest filter's data (kernel/seccomp.c, seccomp_run_filters).
@@ -34,10 +35,11 @@ struct oracle {
 		    struct sg_err *err);
 	/*
 	 * The raw verdict of each tuple. Where an oracle cannot judge a tuple, @ret_known (may be
-	 * NULL) is false and the verdict 0. That is the kernel's alone: calls that it does not ask
-	 * filters for, filters so long that no way to see the verdict fits in, and of chains what
-	 * looks the same from outside (kernel_plan.h, kernel_order.h). Of a chain it knows values
-	 * by their effect, the others to the bit.
+	 * NULL) is false and the verdict 0. The kernel cannot: calls that it does not ask filters
+	 * for, filters so long that no way to see the verdict fits in, and of chains what looks
+	 * the same from outside (kernel_plan.h, kernel_order.h); of a chain it knows values by
+	 * their effect, the others to the bit. jit cannot judge filters that the kernel's verifier
+	 * refuses, and then none of their tuples.
 	 */
 	int (*judge)(struct oracle_session *session, const struct abi_tuple *tuples, size_t count,
 		     uint32_t *ret_verdicts, bool *ret_known, struct sg_err *err);

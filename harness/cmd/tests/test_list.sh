@@ -14,7 +14,7 @@ json 'every workload of the design' '[.workloads[].name] as $have |
 	"compat", "mix"] - $have == []' list --json
 json 'every generator of the design' '[.generators[].name] | sort ==
 	["allow", "bst", "hand", "linear", "none", "raw", "tuned"]' list --json
-json 'every oracle of the design' '[.oracles[].name] == ["policy", "interp", "compiled", "kernel"]' \
+json 'every oracle of the design' '[.oracles[].name] == ["policy", "interp", "compiled", "kernel", "jit"]' \
 	list oracles --json
 prints 'doctor says what is usable' '^(yes|no) ' doctor
 json 'doctor --json' 'length > 5 and all(.[]; has("capability") and has("usable") and has("reason"))

@@ -19,16 +19,26 @@ static inline const struct oracle *find_oracle(const char *name)
 	return oracle;
 }
 
-/* Prints the reason for a skip where not. */
-static inline bool can_use(const char *name)
+/* Prints the reason for a skip where not, behind the word that SECGAUGE_MUST knows. */
+static inline bool can_use_as(const char *name, const char *word)
 {
 	const struct oracle_subject nothing = {0};
 	struct sg_err err = {0};
 
 	if (!find_oracle(name)->supported(&nothing, &err))
 		return true;
-	printf("SKIP: %s: %s\n", name, err.msg);
+	printf("SKIP: %s: %s\n", word, err.msg);
 	return false;
+}
+
+static inline bool can_use(const char *name)
+{
+	return can_use_as(name, name);
+}
+
+static inline bool can_use_bpf(void)
+{
+	return can_use_as("jit", "bpf");
 }
 
 static inline struct oracle_session *open_oracle(const char *name,

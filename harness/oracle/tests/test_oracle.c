@@ -12,7 +12,7 @@
 
 static void names_are_found_and_near_misses_named(void **state)
 {
-	static const char *const names[] = {"policy", "interp", "compiled", "kernel"};
+	static const char *const names[] = {"policy", "interp", "compiled", "kernel", "jit"};
 	struct sg_err err = {0};
 
 	(void)state;
@@ -93,10 +93,18 @@ static void compiled_joins_a_chain(void **state)
 	the_lowest_action_wins("compiled");
 }
 
+static void jit_joins_a_chain(void **state)
+{
+	(void)state;
+	if (!can_use_bpf())
+		skip();
+	the_lowest_action_wins("jit");
+}
+
 /* A chain of no filter, and one of a filter that is none; the last argument may be NULL. */
 static void no_filter_allows_everything(void **state)
 {
-	static const char *const names[] = {"interp", "compiled", "kernel"};
+	static const char *const names[] = {"interp", "compiled", "kernel", "jit"};
 	const struct gen_filter none = {.none = true};
 	const struct gen_filter *const filters[] = {&none};
 	const struct oracle_subject subjects[] = {{0}, {.filters = filters, .filter_count = 1}};
@@ -205,6 +213,7 @@ int main(void)
 		cmocka_unit_test(without_a_policy_its_oracle_is_unsupported),
 		cmocka_unit_test(interp_joins_a_chain),
 		cmocka_unit_test(compiled_joins_a_chain),
+		cmocka_unit_test(jit_joins_a_chain),
 		cmocka_unit_test(no_filter_allows_everything),
 		cmocka_unit_test(one_value_stays_as_it_is),
 		cmocka_unit_test(policy_evaluates_the_rules),
