@@ -3,19 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/cmd/bench_plan.h"
+#include "harness/cmd/bench_maker.h"
 #include "harness/cmd/operand.h"
 #include "harness/cmd/print.h"
 
 #define DEFAULT_PROFILE "container-default"
-#define NO_PROFILE      "-"
-
-/* What is needed all along while a plan grows. */
-struct maker {
-	const struct bench_request *request;
-	struct bench_plan *plan;
-	struct sg_strv warned; /* linear and bst have the same to say: once is enough */
-};
 
 /* ---- workloads */
 
@@ -38,7 +30,7 @@ static int add_workload(struct bench_plan *plan, const char *name, struct sg_err
 	return count < 0 ? count : 0;
 }
 
-static int pick_workloads(struct maker *maker, struct sg_err *err)
+static int pick_workloads(struct bench_maker *maker, struct sg_err *err)
 {
 	const struct sg_strv *names = &maker->request->workloads;
 
@@ -50,65 +42,6 @@ static int pick_workloads(struct maker *maker, struct sg_err *err)
 	}
 	for (size_t i = 0; !names->len && wl_registry[i]; i++)
 		maker->plan->workloads[maker->plan->workload_count++] = wl_registry[i];
-	return 0;
-}
-
-/* ---- groups and policies */
-
-static struct run_group *group_of(struct bench_plan *plan, const char *profile)
-{
-	for (size_t i = 0; i < plan->group_count; i++)
-		if (!strcmp(plan->groups[i].profile, profile))
-			return &plan->groups[i];
-	return NULL;
-}
-
-static struct run_group *add_group(struct bench_plan *plan, const char *profile,
-				   const struct policy *policy)
-{
-	SG_GROW(plan->groups, plan->group_count, plan->group_cap);
-	plan->groups[plan->group_count] =
-		(struct run_group){.profile = sg_strdup(profile), .policy = policy};
-	return &plan->groups[plan->group_count++];
-}
-
-static int add_policy(struct maker *maker, const char *profile,
-		      const struct policy_options *options, struct policy **ret_policy,
-		      struct sg_err *err)
-{
-	struct bench_plan *plan = maker->plan;
-	struct policy *policy = sg_calloc(1, sizeof(*policy));
-	int ret = policy_load(profile, options, policy, err);
-
-	if (ret) {
-		free(policy);
-		return ret;
-	}
-	SG_GROW(plan->policies, plan->policy_count, plan->policy_cap);
-	plan->policies[plan->policy_count++] = policy;
-	*ret_policy = policy;
-	return 0;
-}
-
-static int group_for_profile(struct maker *maker, const char *profile, struct run_group **ret_group,
-			     struct sg_err *err)
-{
-	struct policy_options options = cmd_policy_options_of(&maker->request->policy);
-	struct sg_strv notes = {0};
-	struct policy *policy;
-
-	*ret_group = group_of(maker->plan, profile);
-	if (*ret_group)
-		return 0;
-
-	int ret = add_policy(maker, profile, &options, &policy, err);
-
-	if (ret)
-		return ret;
-	cmd_policy_notes(policy, &notes);
-	cmd_warn_new(&notes, &maker->warned);
-	sg_strv_release(&notes);
-	*ret_group = add_group(maker->plan, profile, policy);
 	return 0;
 }
 
@@ -128,8 +61,8 @@ static struct run_filter *add_filter(struct run_group *group, const char *name)
 	return filter;
 }
 
-static void refuse(struct maker *maker, const struct run_group *group, struct run_filter *filter,
-		   const struct sg_err *err)
+static void refuse(struct bench_maker *maker, const struct run_group *group,
+		   struct run_filter *filter, const struct sg_err *err)
 {
 	filter->unsupported = sg_strdup(err->msg);
 	if (err->kind != SG_ERR_FINDING)
@@ -158,9 +91,9 @@ static int defeat_bitmap(struct gen_filter *filter, struct sg_err *err)
  * Builds one column. A generator that cannot do it is part of the result, with its reason; only
  * what the user got wrong (a bad raw file) ends the whole bench.
  */
-static int build(struct maker *maker, const struct run_group *group, struct run_filter *filter,
-		 const struct gen *gen, const struct policy *policy, const char *raw_file,
-		 struct sg_err *err)
+static int build(struct bench_maker *maker, const struct run_group *group,
+		 struct run_filter *filter, const struct gen *gen, const struct policy *policy,
+		 const char *raw_file, struct sg_err *err)
 {
 	const struct bench_request *request = maker->request;
 	struct gen_request wanted = {
@@ -188,7 +121,7 @@ static int build(struct maker *maker, const struct run_group *group, struct run_
 	return gen_figures(&filter->filter, arch, &request->policy.mix, &filter->figures, err);
 }
 
-static int add_generator(struct maker *maker, struct run_group *group, const struct gen *gen,
+static int add_generator(struct bench_maker *maker, struct run_group *group, const struct gen *gen,
 			 const struct policy *policy, const char *name, struct sg_err *err)
 {
 	struct run_filter *filter = add_filter(group, name);
@@ -210,7 +143,7 @@ static bool hand_can(const struct bench_request *request, const struct gen *hand
 	return !hand->supported || !hand->supported(&wanted, &err);
 }
 
-static int add_hand(struct maker *maker, struct run_group *group, const struct gen *hand,
+static int add_hand(struct bench_maker *maker, struct run_group *group, const struct gen *hand,
 		    struct sg_err *err)
 {
 	const struct abi_arch *x86_64 = abi_arch(ABI_X86_64);
@@ -222,7 +155,7 @@ static int add_hand(struct maker *maker, struct run_group *group, const struct g
 	options.arches = &x86_64;
 	options.arch_count = 1;
 
-	int ret = add_policy(maker, group->profile, &options, &policy, err);
+	int ret = bench_policy_of(maker, group, &options, &policy, err);
 
 	if (!ret && hand_can(maker->request, hand, policy))
 		ret = add_generator(maker, group, gen_find("linear", NULL), policy, "linear-x86_64",
@@ -230,7 +163,7 @@ static int add_hand(struct maker *maker, struct run_group *group, const struct g
 	return ret ? ret : add_generator(maker, group, hand, policy, hand->name, err);
 }
 
-static int add_column(struct maker *maker, struct run_group *group, const struct gen *gen,
+static int add_column(struct bench_maker *maker, struct run_group *group, const struct gen *gen,
 		      struct sg_err *err)
 {
 	if (!strcmp(gen->name, "none"))
@@ -240,7 +173,7 @@ static int add_column(struct maker *maker, struct run_group *group, const struct
 	return add_generator(maker, group, gen, group->policy, gen->name, err);
 }
 
-static int add_columns(struct maker *maker, struct run_group *group, struct sg_err *err)
+static int add_columns(struct bench_maker *maker, struct run_group *group, struct sg_err *err)
 {
 	const struct sg_strv *names = &maker->request->generators;
 	int ret = 0;
@@ -264,7 +197,7 @@ static int add_columns(struct maker *maker, struct run_group *group, struct sg_e
 
 /* ---- --profile and --filter */
 
-static int add_profiles(struct maker *maker, struct sg_err *err)
+static int add_profiles(struct bench_maker *maker, struct sg_err *err)
 {
 	const struct sg_strv *profiles = &maker->request->profiles;
 	bool by_default = !profiles->len && !maker->request->filters.len;
@@ -272,9 +205,8 @@ static int add_profiles(struct maker *maker, struct sg_err *err)
 
 	for (size_t i = 0; i < count; i++) {
 		struct run_group *group;
-		int ret =
-			group_for_profile(maker, by_default ? DEFAULT_PROFILE : profiles->items[i],
-					  &group, err);
+		int ret = bench_group(maker, by_default ? DEFAULT_PROFILE : profiles->items[i],
+				      &group, err);
 
 		if (!ret)
 			ret = add_columns(maker, group, err);
@@ -284,21 +216,16 @@ static int add_profiles(struct maker *maker, struct sg_err *err)
 	return 0;
 }
 
-static int add_operand(struct maker *maker, const struct cmd_operand *operand, struct sg_err *err)
+static int add_operand(struct bench_maker *maker, const struct cmd_operand *operand,
+		       struct sg_err *err)
 {
 	struct run_group *group;
 	const struct gen *gen = gen_find(operand->generator, err);
 
-	if (operand->profile) {
-		int ret = group_for_profile(maker, operand->profile, &group, err);
+	int ret = bench_group(maker, operand->profile, &group, err);
 
-		if (ret)
-			return ret;
-	} else {
-		group = group_of(maker->plan, NO_PROFILE);
-		if (!group)
-			group = add_group(maker->plan, NO_PROFILE, NULL);
-	}
+	if (ret)
+		return ret;
 	if (!operand->file)
 		return add_column(maker, group, gen, err);
 
@@ -310,7 +237,7 @@ static int add_operand(struct maker *maker, const struct cmd_operand *operand, s
 	return build(maker, group, filter, gen, group->policy, operand->file, err);
 }
 
-static int add_operands(struct maker *maker, struct sg_err *err)
+static int add_operands(struct bench_maker *maker, struct sg_err *err)
 {
 	const struct sg_strv *filters = &maker->request->filters;
 
@@ -329,7 +256,7 @@ static int add_operands(struct maker *maker, struct sg_err *err)
 
 int bench_plan_make(const struct bench_request *request, struct bench_plan *ret, struct sg_err *err)
 {
-	struct maker maker = {.request = request, .plan = ret};
+	struct bench_maker maker = {.request = request, .plan = ret};
 
 	*ret = (struct bench_plan){0};
 
@@ -340,6 +267,7 @@ int bench_plan_make(const struct bench_request *request, struct bench_plan *ret,
 	if (!code)
 		code = add_operands(&maker, err);
 	sg_strv_release(&maker.warned);
+	sg_buf_release(&maker.input);
 	if (code)
 		bench_plan_release(ret);
 	return code;

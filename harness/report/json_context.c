@@ -122,7 +122,7 @@ static json_t *rules(const struct policy *policy)
 	struct sg_err err;
 
 	policy_profile_text(policy, &text);
-	sg_json_parse(text.data, text.len, policy->name, &object, &err);
+	sg_json_parse(text.data, text.len, "rules", &object, &err);
 	sg_buf_release(&text);
 	return object;
 }

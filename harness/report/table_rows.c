@@ -10,12 +10,17 @@
 #define FILTER_WIDTH   13
 #define INDENT         (WORKLOAD_WIDTH + FILTER_WIDTH + 2)
 
-static void head(const struct report_options *look, struct sg_buf *out)
+static void head(const struct run_plan *plan, const struct report_options *look, struct sg_buf *out)
 {
 	sg_buf_adds(out, "\n");
-	report_tint(out, look, REPORT_DIM, "%-*s %-*s %11s  %-35s %8s %6s\n", WORKLOAD_WIDTH,
-		    "workload", FILTER_WIDTH, "filter", "ns/op", "overhead ns/op (95% interval)",
-		    "insns/op", "served");
+	if (plan->no_time)
+		report_tint(out, look, REPORT_DIM, "%-*s %-*s %11s %12s %14s %8s\n", WORKLOAD_WIDTH,
+			    "workload", FILTER_WIDTH, "filter", "calls/op", "insns/op",
+			    "without bitmap", "served");
+	else
+		report_tint(out, look, REPORT_DIM, "%-*s %-*s %11s  %-35s %8s %6s\n",
+			    WORKLOAD_WIDTH, "workload", FILTER_WIDTH, "filter", "ns/op",
+			    "overhead ns/op (95% interval)", "insns/op", "served");
 }
 
 /* The largest difference that the A/A control could not tell from none. */
@@ -86,18 +91,13 @@ static void overhead(const struct run_result *result, const struct run_row *row,
 	sg_buf_release(&text);
 }
 
-static void exact(const struct run_row *row, struct sg_buf *out)
-{
-	report_right(out, row->bpf_insns, 1, 9);
-	sg_buf_addf(out, "%6.1f%%", 100 * row->bitmap_share);
-}
-
 static void measured(const struct run_result *result, const struct run_row *row,
 		     const struct report_options *look, struct sg_buf *out)
 {
 	time_per_op(row, out);
 	overhead(result, row, look, out);
-	exact(row, out);
+	report_right(out, row->bpf_insns, 1, 9);
+	sg_buf_addf(out, "%6.1f%%", 100 * row->bitmap_share);
 	if (row->faults)
 		report_tint(out, look, REPORT_RED, " %llu wrong", (unsigned long long)row->faults);
 	sg_buf_adds(out, "\n");
@@ -106,10 +106,11 @@ static void measured(const struct run_result *result, const struct run_row *row,
 /* No filter executes nothing. */
 static void untimed(const struct run_row *row, struct sg_buf *out)
 {
-	sg_buf_addf(out, "%11s", "-");
+	report_right(out, row->calls_per_op, 1, 11);
 	if (row->filter) {
-		sg_buf_addf(out, "  %-35s", "");
-		exact(row, out);
+		report_right(out, row->bpf_insns, 1, 13);
+		report_right(out, row->bpf_insns_full, 1, 15);
+		sg_buf_addf(out, "%8.1f%%", 100 * row->bitmap_share);
 	}
 	sg_buf_adds(out, "\n");
 }
@@ -191,7 +192,7 @@ static void one_workload(const struct run_result *result, const struct run_row *
 void report_table_rows(const struct run_result *result, const struct run_group *group,
 		       const struct report_options *look, struct sg_buf *out)
 {
-	head(look, out);
+	head(result->plan, look, out);
 	for (size_t i = 0, count; i < result->row_count; i += count) {
 		count = rows_of_workload(result, i);
 		if (result->rows[i].group == group)

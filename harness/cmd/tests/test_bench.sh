@@ -20,13 +20,18 @@ holds 'a row for none, its control and each filter' test \
 holds 'a block of a filter says what its install took' jq -e '[.benchmarks[]
 	| select(.run_type == "iteration") | (.run_name | test("/none(-aa)?$")) != (.install_ns > 0)] | all' \
 	"$tmp/a.json"
-holds 'the result follows its schema' /usr/bin/python3 - "$here/../../../results/schema.json" "$tmp/a.json" <<'P'
+# follows NAME FILE: a result is what the schema says
+follows() {
+	holds "$1" /usr/bin/python3 - "$here/../../../results/schema.json" "$2" <<'P'
 import json, sys
 import jsonschema
 schema, result = (json.load(open(name)) for name in sys.argv[1:])
 jsonschema.Draft202012Validator.check_schema(schema)
 jsonschema.validate(result, schema)
 P
+}
+follows 'the result follows its schema' "$tmp/a.json"
+follows 'and so does the one kept of this version' "$here/../../run/tests/saved/version-2.json"
 /usr/bin/python3 /usr/share/benchmark/compare.py --no-color benchmarks "$tmp/a.json" "$tmp/b.json" \
 	>"$tmp/compare" 2>&1
 names=$(jq '[.benchmarks[].name] | unique | length' "$tmp/a.json")
@@ -39,6 +44,68 @@ holds "compare.py prints every row ($names names, $rows rows)" test "$printed" -
 holds 'JSON alone to standard output' sh -c "'$SECGAUGE' bench --time 0.2 --workload null --generator allow --json - |
 	jq -e '.benchmarks | length > 3'"
 
+# ---- without times: what a gate on exact figures runs
+sg bench --no-time --json "$tmp/exact.json"
+holds '--no-time: exit 0' test "$status" -eq 0
+follows '--no-time: the result follows its schema' "$tmp/exact.json"
+holds '--no-time: nothing is timed, and rows say so' jq -e '(.benchmarks | length == 0) and
+	(.context.summary | length == 0) and .context.settings.seconds == 0 and
+	([.skipped[] | select(.name == "null/container-default/tuned" and .status == "untimed" and
+	.reason == "--no-time" and .calls_per_op == 1 and .bpf_insns_without_bitmap > 0)] | length == 1)' "$tmp/exact.json"
+holds '--no-time: every row has its exact figures, or says why not' jq -e '[.skipped[] |
+	select(.status != "unsupported") | .calls_per_op > 0 and .bpf_insns >= 0 and
+	.bpf_insns_without_bitmap >= .bpf_insns and .bitmap_share >= 0] | all and length > 50' "$tmp/exact.json"
+holds '--no-time: the table has the figures' grep -Eq '^ +linear +[0-9,.]+ +[0-9,.]+ +[0-9,.]+ +[0-9.]+%$' "$tmp/out"
+holds '--no-time: and says that it has no times' grep -q 'nothing was timed' "$tmp/out"
+holds '--no-time: the table fits 100 columns' test "$(wc -L <"$tmp/out")" -le 100
+holds '--no-time: no word of noise' sh -c "! grep -Eq 'noise floor|interval|overhead:' '$tmp/out'"
+sg bench --no-time --json "$tmp/again.json"
+exact='[.context.filters[] | del(.compile_ns)], .context.policies, .skipped'
+holds '--no-time: twice the same' cmp -s <(jq "$exact" "$tmp/exact.json") <(jq "$exact" "$tmp/again.json")
+refuses '--no-time and --time' '--no-time: --time says how long' bench --no-time --time 3
+refuses '--no-time and --quick' '--no-time: --quick says how long' bench --no-time --quick
+sg bench --time 0.2 --workload argcheck-clone --generator tuned --json "$tmp/timed.json"
+holds '--no-time: the figures are those of a run with times' test \
+	"$(jq '.benchmarks[] | select(.name == "argcheck-clone/container-default/tuned_median") |
+		[.calls_per_op, .bpf_insns, .bpf_insns_without_bitmap, .bitmap_share]' "$tmp/timed.json")" = \
+	"$(jq '.skipped[] | select(.name == "argcheck-clone/container-default/tuned") |
+		[.calls_per_op, .bpf_insns, .bpf_insns_without_bitmap, .bitmap_share]' "$tmp/exact.json")"
+
+# ---- which policy a filter is made of
+policy_of() { # FILTER: the architectures of its policy
+	jq -r --arg name "$1" '.context as $c | $c.filters[] | select(.name == $name) | .policy_sha256 as $is |
+		$c.policies[] | select(.sha256 == $is and .profile == "container-default") | .arches | join(",")' \
+		"$tmp/exact.json"
+}
+holds 'hand is of x86_64 alone' test "$(policy_of hand)" = x86_64
+holds 'and so is the linear beside it' test "$(policy_of linear-x86_64)" = x86_64
+holds 'the others are of their profile' test "$(policy_of linear) $(policy_of tuned)" = \
+	'x86_64,i386,x32 x86_64,i386,x32'
+holds 'no policy is there twice' jq -e '.context.policies | length == 2' "$tmp/exact.json"
+holds 'a proof says what it came to' jq -e '[.context.filters[] | {(.name): .verify}] | add |
+	.linear == "skipped" and .tuned == "equal" and .hand == "equal"' "$tmp/exact.json"
+
+# ---- a profile from standard input is no filter without a profile
+printf 'ret ALLOW\n' >"$tmp/x.bpfasm"
+"$SECGAUGE" bench --no-time --workload null --filter "$tmp/x.bpfasm" --profile - --generator linear,hand \
+	--filter -@tuned --json "$tmp/input.json" >"$tmp/out" 2>"$tmp/err" <"$here/../../../filters/profiles/container-default.json"
+holds 'filters without a profile keep to themselves beside standard input' jq -e '[.context.filters[] |
+	"\(.profile) \(.name) \(.policy_sha256 != "")"] == ["/dev/stdin linear true", "/dev/stdin linear-x86_64 true",
+	"/dev/stdin hand true", "/dev/stdin tuned true", "- x.bpfasm false"]' "$tmp/input.json"
+holds 'and so do their rows' jq -e '[.skipped[].name] | index("null//dev/stdin/linear") and index("null/-/x.bpfasm") and
+	(index("null/-/linear") | not) and (unique | length) == length' "$tmp/input.json"
+holds 'a profile from a pipe is read once, for hand too' sh -c "cat '$here/../../../filters/profiles/container-default.json' |
+	'$SECGAUGE' bench --no-time --workload null --profile - | grep -Eq '^ +hand +70 '"
+
+# ---- --bitmap off needs room for one instruction
+{ yes 'ld [0]' | head -n 4095; echo 'ret ALLOW'; } >"$tmp/full.bpfasm"
+sg bench "${brief[@]}" --workload null --bitmap off --filter "$tmp/full.bpfasm" --filter allow --json "$tmp/full.json"
+holds 'a filter without room for the load does not fail the run' test "$status" -eq 0
+holds 'and says why it is not there' grep -Eq 'full.bpfasm +unsupported: --bitmap off makes it 4097' "$tmp/out"
+holds 'in one row' jq -e '[.skipped[] | .status + ": " + .reason] ==
+	["unsupported: --bitmap off makes it 4097 instructions long, and the kernel takes 4096"]' "$tmp/full.json"
+exits 'and with the bitmap on it is measured' 0 bench "${brief[@]}" --workload null --filter "$tmp/full.bpfasm"
+
 # ---- filters that get in the way
 cat >"$tmp/no-openat.json" <<'J'
 {"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_X86_64"],
@@ -46,6 +113,8 @@ cat >"$tmp/no-openat.json" <<'J'
 J
 prints 'a denied call is named, and not timed' 'denied: .*openat' \
 	bench "${brief[@]}" --profile "$tmp/no-openat.json" --generator tuned --workload metadata
+prints 'a denied row is one without times, too' 'tuned +denied: .*openat' bench --no-time \
+	--profile "$tmp/no-openat.json" --generator tuned --workload metadata
 prints '--allow-denied measures it all the same' 'metadata +none' bench "${brief[@]}" --allow-denied \
 	--profile "$tmp/no-openat.json" --generator tuned --workload metadata
 cat >"$tmp/kill.json" <<'J'
