@@ -3,13 +3,10 @@
  * Bencher Metric Format, for `bencher run --adapter json` (bencher.dev/docs/reference/
  * bencher-metric-format): benchmarks by name, measures by slug, each a value and where it has one
  * its 95% interval. "latency", in nanoseconds, is a measure that every project has; the others are
- * created on first use. The A/A control is left out: it is `none` once more, and would only raise
- * alerts about noise.
+ * created on first use.
  */
-#include <math.h>
-
+#include "harness/report/exports.h"
 #include "harness/report/put_json.h"
-#include "harness/report/report.h"
 
 static void set_value(json_t *benchmark, const char *measure, double value)
 {
@@ -34,13 +31,15 @@ static json_t *one_row(const struct saved_row *row)
 {
 	json_t *benchmark = json_object();
 
-	set_interval(benchmark, "latency", &row->ns_per_op);
-	if (!row->column)
-		return benchmark; /* of `none` there is nothing else to say */
-	set_interval(benchmark, "overhead", &row->overhead_ns);
-	set_value(benchmark, "bpf-insns", row->bpf_insns);
-	set_value(benchmark, "bitmap-share", row->bitmap_share);
-	set_value(benchmark, "filter-insns", row->column->filter.prog.len);
+	if (export_has_times(row))
+		set_interval(benchmark, "latency", &row->ns_per_op);
+	if (export_has_times(row) && row->column)
+		set_interval(benchmark, "overhead", &row->overhead_ns);
+	if (export_has_exact(row)) {
+		set_value(benchmark, "bpf-insns", row->bpf_insns);
+		set_value(benchmark, "bitmap-share", row->bitmap_share);
+		set_value(benchmark, "filter-insns", row->column->filter.prog.len);
+	}
 	return benchmark;
 }
 
@@ -55,7 +54,7 @@ static int write_bencher(const struct saved_result *results, size_t count,
 	for (size_t i = 0; i < results->row_count; i++) {
 		const struct saved_row *row = &results->rows[i];
 
-		if (row->status == RUN_MEASURED && !row->aa)
+		if (export_has_times(row) || export_has_exact(row))
 			json_object_set_new(root, row->name, one_row(row));
 	}
 	report_json_put(root, out);

@@ -3,13 +3,10 @@
  * github-action-benchmark's customSmallerIsBetter: an array of {name, unit, value, range, extra},
  * one curve a name (src/extract.ts there: range and extra are text for people). It alerts on the
  * ratio of a value to the one before, so a difference around zero would alert on nothing: a
- * filter's cost stands here as its time against no filter, which is never near zero. The A/A
- * control is left out.
+ * filter's cost stands here as its time against no filter, which is never near zero.
  */
-#include <math.h>
-
+#include "harness/report/exports.h"
 #include "harness/report/put_json.h"
-#include "harness/report/report.h"
 
 static json_t *add(json_t *list, json_t *name, const char *unit, double value)
 {
@@ -47,22 +44,32 @@ static void add_time(json_t *list, const struct saved_row *row)
 		json_object_set_new(entry, "extra", json_sprintf("%zu blocks", row->sample_count));
 }
 
-static void add_row(json_t *list, const struct saved_row *row)
+static void add_ratio(json_t *list, const struct saved_row *row)
 {
-	json_t *entry;
+	if (row->column && isfinite(row->ratio.estimate))
+		set_range(add(list, json_sprintf("%s against none", row->name), "times none",
+			      row->ratio.estimate),
+			  &row->ratio);
+}
 
-	add_time(list, row);
-	if (!row->column)
-		return;
-	if (isfinite(row->ratio.estimate)) {
-		entry = add(list, json_sprintf("%s against none", row->name), "times none",
-			    row->ratio.estimate);
-		set_range(entry, &row->ratio);
-	}
-	entry = add(list, json_sprintf("%s executed", row->name), "insns/op", row->bpf_insns);
+static void add_exact(json_t *list, const struct saved_row *row)
+{
+	json_t *entry =
+		add(list, json_sprintf("%s executed", row->name), "insns/op", row->bpf_insns);
+
 	json_object_set_new(entry, "extra",
 			    json_sprintf("the bitmap serves %.1f%% of the calls",
 					 100 * row->bitmap_share));
+}
+
+static void add_row(json_t *list, const struct saved_row *row)
+{
+	if (export_has_times(row)) {
+		add_time(list, row);
+		add_ratio(list, row);
+	}
+	if (export_has_exact(row))
+		add_exact(list, row);
 }
 
 static void add_filter(json_t *list, const struct saved_filter *filter)
@@ -83,8 +90,7 @@ static int write_smaller_is_better(const struct saved_result *results, size_t co
 	(void)look;
 	(void)err;
 	for (size_t i = 0; i < results->row_count; i++)
-		if (results->rows[i].status == RUN_MEASURED && !results->rows[i].aa)
-			add_row(list, &results->rows[i]);
+		add_row(list, &results->rows[i]);
 	for (size_t i = 0; i < results->filter_count; i++)
 		add_filter(list, &results->filters[i]);
 	report_json_put(list, out);

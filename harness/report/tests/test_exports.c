@@ -331,6 +331,31 @@ static void google_context_says_what_is_known(void **state)
 
 /* ---- all of them */
 
+/* bench --no-time: exact figures alone. Of a workload that is denied they are not the workload's.
+ */
+static void a_run_without_times_has_its_exact_figures(void **state)
+{
+	struct fixture *f = make();
+	json_t *root;
+
+	(void)state;
+	for (size_t i = 0; i < f->result.row_count; i++)
+		f->rows[i].status = i == 2 ? RUN_UNTIMED : RUN_DENIED;
+	root = read_back(f, "bencher");
+	assert_int_equal(json_object_size(root), 1);
+	assert_int_equal(json_object_size(json_object_get(root, "null/" HOSTILE "/linear")), 3);
+	json_decref(root);
+	root = read_back(f, "smaller-is-better");
+	assert_int_equal(json_array_size(root), 1 + 2);
+	entry(root, "null/" HOSTILE "/linear executed");
+	json_decref(root);
+	f->rows[2].bpf_insns = NAN;
+	root = read_back(f, "bencher");
+	assert_int_equal(json_object_size(root), 0);
+	json_decref(root);
+	drop(f);
+}
+
 static void a_result_without_a_measured_row_is_a_document_all_the_same(void **state)
 {
 	struct fixture *f = make();
@@ -386,6 +411,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(google_rows_have_that_tools_keys_and_counters),
 		cmocka_unit_test(google_aggregates_are_of_the_blocks),
 		cmocka_unit_test(google_context_says_what_is_known),
+		cmocka_unit_test(a_run_without_times_has_its_exact_figures),
 		cmocka_unit_test(a_result_without_a_measured_row_is_a_document_all_the_same),
 	};
 
