@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/gate/rules.h"
+
+#include <string.h>
+
+struct rules rules_of(const struct saved_policy *baseline, const struct saved_policy *result)
+{
+	struct rules rules = {
+		.baseline = baseline ? baseline->rules : NULL,
+		.result = result ? result->rules : NULL,
+		.same = baseline && result && !strcmp(baseline->sha256, result->sha256),
+	};
+
+	if (rules.same && !rules.baseline)
+		rules.baseline = rules.result;
+	if (rules.same && !rules.result)
+		rules.result = rules.baseline;
+	return rules;
+}
+
+struct rules rules_of_pair(const struct gate_pair *pair)
+{
+	return rules_of(pair->baseline ? pair->baseline->policy : NULL,
+			pair->result ? pair->result->policy : NULL);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* Private to the room: the policies that a filter was made from, then and now. */
+#ifndef SG_GATE_RULES_H
+#define SG_GATE_RULES_H
+
+#include "harness/gate/gate.h"
+
+struct rules {
+	/* NULL: the side names no policy, or neither file carries its rules. Borrowed. */
+	const struct policy *baseline, *result;
+	bool same; /* both name one, and it is the same: what one file carries serves for both */
+};
+
+/* Either may be NULL. */
+struct rules rules_of(const struct saved_policy *baseline, const struct saved_policy *result);
+/* Of a pair, one side of which may be missing. */
+struct rules rules_of_pair(const struct gate_pair *pair);
+
+#endif

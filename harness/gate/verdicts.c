@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What each filter answers, then and now.
+ *
+ * Made from one and the same policy, the two must answer alike on what it specifies. Elsewhere a
+ * generator may choose, and choose anew: such a change is shown, for nobody can tell whether it is
+ * worse, unless it lets something through. Without a policy that both share every input counts.
+ */
+#include "filters/prove/prove.h"
+#include "harness/gate/findings.h"
+#include "harness/gate/rules.h"
+
+#define UNTOUCHED "as before where its profile says what it is"
+
+static const struct prove_options options;
+
+struct comparison {
+	const struct gate_request *request;
+	const struct gate_pair *pair;
+	struct rules rules;
+	struct gate_check *check;
+};
+
+static int ask(const struct comparison *of, const struct policy *under, struct prove_answer *ret,
+	       struct sg_err *err)
+{
+	const struct gen_filter *was = &of->pair->baseline->filter, *is = &of->pair->result->filter;
+	const struct cbpf_prog a = gen_prog(was), b = gen_prog(is);
+
+	/* A call that the generator has learned of since is no change; one that it has forgotten
+	 * is. */
+	return prove_filters(&a, &b, under, &was->unknown_calls, &options, ret, err);
+}
+
+static void say_same(const struct comparison *of, const char *text)
+{
+	gate_check_numbers(of->request, of->check, 0, 0);
+	gate_check_say(of->check, of->check->result, "%s", text);
+}
+
+static void say_unknown(const struct comparison *of, const struct prove_answer *answer)
+{
+	gate_check_say(of->check, GATE_INCONCLUSIVE, "other instructions, not compared: %s",
+		       answer->reason);
+}
+
+/* ---- on every input */
+
+static int compare_all(const struct comparison *of, struct sg_err *err)
+{
+	const bool changed = of->pair->baseline->policy && !of->rules.same;
+	struct prove_answer answer;
+	const int r = ask(of, NULL, &answer, err);
+
+	if (r)
+		return r;
+	switch (answer.result) {
+	case PROVE_EQUAL:
+		say_same(of, "other instructions, the same verdict for every input");
+		break;
+	case PROVE_DIFFERENT:
+		findings_decide(of->request, of->check, &answer,
+				changed ? "its profile changed; another verdict"
+					: "another verdict");
+		break;
+	case PROVE_UNKNOWN: say_unknown(of, &answer); break;
+	}
+	prove_answer_release(&answer);
+	return 0;
+}
+
+/* ---- under a policy */
+
+/* The answer is about what the policy leaves open alone. */
+static void judge_open(const struct comparison *of, const struct prove_answer *answer)
+{
+	if (answer->result == PROVE_EQUAL) {
+		say_same(of, "other instructions, the same verdict for every input");
+		return;
+	}
+	if (answer->result == PROVE_UNKNOWN) {
+		say_same(of, UNTOUCHED);
+		return;
+	}
+	gate_check_numbers(of->request, of->check, 0, (double)findings_calls(answer));
+	if (of->check->result == GATE_FAIL && !findings_loosen(answer))
+		of->check->result = GATE_INCONCLUSIVE;
+	findings_say(of->check, answer, UNTOUCHED "; where it does not, another verdict", false);
+}
+
+static int compare_open(const struct comparison *of, struct sg_err *err)
+{
+	struct prove_answer answer;
+	const int r = ask(of, NULL, &answer, err);
+
+	if (r)
+		return r;
+	judge_open(of, &answer);
+	prove_answer_release(&answer);
+	return 0;
+}
+
+static int compare_under(const struct comparison *of, struct sg_err *err)
+{
+	struct prove_answer answer;
+	const int r = ask(of, of->rules.result, &answer, err);
+	const bool equal = !r && answer.result == PROVE_EQUAL;
+
+	if (r)
+		return r;
+	if (answer.result == PROVE_DIFFERENT)
+		findings_decide(of->request, of->check, &answer, "another verdict");
+	else if (answer.result == PROVE_UNKNOWN)
+		say_unknown(of, &answer);
+	prove_answer_release(&answer);
+	return equal ? compare_open(of, err) : 0;
+}
+
+/* ---- a pair */
+
+/* Is there one that both filters were made from, however it is written? */
+static int share_policy(const struct rules *rules, bool *ret, struct sg_err *err)
+{
+	struct prove_answer answer;
+
+	*ret = rules->same && rules->result;
+	if (rules->same || !rules->baseline || !rules->result)
+		return 0;
+	const int r = prove_policies(rules->baseline, rules->result, &options, &answer, err);
+
+	if (r)
+		return r;
+	*ret = answer.result == PROVE_EQUAL;
+	prove_answer_release(&answer);
+	return 0;
+}
+
+static int compare(const struct comparison *of, struct sg_err *err)
+{
+	bool shared;
+	int r;
+
+	if (gate_pair_same(of->pair)) {
+		say_same(of, "the same instructions");
+		return 0;
+	}
+	r = share_policy(&of->rules, &shared, err);
+	if (r)
+		return r;
+	return shared ? compare_under(of, err) : compare_all(of, err);
+}
+
+static int run(const struct gate_request *request, struct gate_report *report, struct sg_err *err)
+{
+	struct gate_pair *pairs;
+	const size_t count = gate_pairs(request, &pairs);
+	int r = 0;
+
+	for (size_t i = 0; !r && i < count && !gate_is_interrupted(request); i++) {
+		gate_progress(request, "verdicts", (double)i, (double)count);
+		if (!gate_pair_both(&pairs[i]))
+			continue;
+
+		const struct comparison of = {request, &pairs[i], rules_of_pair(&pairs[i]),
+					      gate_check_add(report, GATE_VERDICTS, pairs[i].name)};
+
+		r = compare(&of, err);
+	}
+	gate_pairs_free(pairs, count);
+	return r;
+}
+
+const struct gate_part gate_part_verdicts = {"verdicts", "what each filter answers, on every input",
+					     true, run};
