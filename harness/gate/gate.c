@@ -84,7 +84,7 @@ static void note_side(const struct saved_result *side, const char *what, struct 
 	if (lacks_rules(side))
 		sg_strv_addf(notes,
 			     "the %s (%s, version %u) does not carry the rules of its profiles: "
-			     "nothing can be held against them",
+			     "what they say is not compared",
 			     what, side->file, side->schema_version);
 }
 

@@ -170,6 +170,9 @@ bool gate_pair_both(const struct gate_pair *pair);
 /* The same one, too: what holds for one side holds for the other. */
 bool gate_pair_same(const struct gate_pair *pair);
 
+/* Executed instructions and share of the bitmap; rows that were not measured may have them too. */
+bool gate_row_has_figures(const struct saved_row *row);
+
 /* For parts, between pieces of work of a second or so. */
 bool gate_is_interrupted(const struct gate_request *request);
 void gate_progress(const struct gate_request *request, const char *what, double done, double total);

@@ -33,11 +33,6 @@ static void check_filters(const struct gate_request *request, struct gate_report
 
 /* ---- rows */
 
-static bool is_measured(const struct saved_row *row)
-{
-	return row && row->status == RUN_MEASURED;
-}
-
 /* The row without a filter that it was measured beside; itself, when it is that. */
 static const struct saved_row *none_of(const struct saved_result *result,
 				       const struct saved_row *row)
@@ -61,15 +56,22 @@ static bool is_part_of_more(const struct saved_result *result, const struct save
 	return row->column && (!filter || filter->unsupported);
 }
 
-/* A row that is there and has no time lacks only where times are compared. */
+/* What the baseline's row has and is compared by. */
+static bool has_less(const struct gate_report *report, const struct saved_row *was,
+		     const struct saved_row *is)
+{
+	if (report->timed && was->status == RUN_MEASURED && is->status != RUN_MEASURED)
+		return true;
+	return was->column && gate_row_has_figures(was) && !gate_row_has_figures(is);
+}
+
 static bool is_lacking(const struct gate_request *request, const struct gate_report *report,
 		       const struct saved_row *row)
 {
 	const struct saved_row *now = saved_row_find(request->result, row->name);
 
-	if (now && !(report->timed && is_measured(row) && !is_measured(now)))
-		return false;
-	return !is_part_of_more(request->baseline, row, request->result);
+	return (!now || has_less(report, row, now)) &&
+	       !is_part_of_more(request->baseline, row, request->result);
 }
 
 /* Of a result that ended early: its turn did not come. */

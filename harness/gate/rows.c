@@ -14,10 +14,9 @@ struct comparison {
 	const struct saved_row *was, *is;
 };
 
-/* Rows that were not measured have them too, but not in files of version 1. */
-static bool has_figures(const struct saved_row *row)
+bool gate_row_has_figures(const struct saved_row *row)
 {
-	return row->status == RUN_MEASURED || row->calls_per_op > 0;
+	return !isnan(row->bpf_insns) && !isnan(row->bitmap_share);
 }
 
 static struct gate_check *add(const struct comparison *of, enum gate_kind kind)
@@ -80,7 +79,8 @@ static int run(const struct gate_request *request, struct gate_report *report, s
 		const struct comparison of = {request, report, &was->rows[i],
 					      saved_row_find(request->result, was->rows[i].name)};
 
-		if (of.was->column && of.is && has_figures(of.was) && has_figures(of.is))
+		if (of.was->column && of.is && gate_row_has_figures(of.was) &&
+		    gate_row_has_figures(of.is))
 			check_row(&of);
 	}
 	return 0;
