@@ -7,6 +7,7 @@
 #include "harness/cmd/cmd.h"
 #include "harness/cmd/options.h"
 #include "harness/cmd/print.h"
+#include "harness/gate/gate.h"
 #include "harness/oracle/oracle.h"
 #include "harness/report/report.h"
 #include "workloads/workload.h"
@@ -44,10 +45,22 @@ static void list_arches(struct rows *rows)
 	}
 }
 
+static void list_checks(struct rows *rows)
+{
+	for (size_t i = 0; i < GATE_KIND_COUNT; i++)
+		add(rows, gate_kinds[i].name, gate_kinds[i].summary, NULL);
+}
+
 static void list_commands(struct rows *rows)
 {
 	for (const struct cmd *const *cmd = cmd_registry; *cmd; cmd++)
 		add(rows, (*cmd)->name, (*cmd)->summary, NULL);
+}
+
+static void list_formats(struct rows *rows)
+{
+	for (const struct gate_format *const *format = gate_formats; *format; format++)
+		add(rows, (*format)->name, (*format)->summary, NULL);
 }
 
 static void list_generators(struct rows *rows)
@@ -132,7 +145,9 @@ static const struct {
 	void (*collect)(struct rows *rows);
 } kinds[] = {
 	{"arches", "architectures", list_arches},
+	{"checks", "checks of the gate", list_checks},
 	{"commands", "commands", list_commands},
+	{"formats", "formats of the gate", list_formats},
 	{"generators", "generators", list_generators},
 	{"oracles", "oracles", list_oracles},
 	{"passes", "passes", list_passes},
@@ -182,11 +197,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
-#define DOC                                                                                       \
-	"What there is: arches, commands, generators, oracles, passes, profiles, reporters, "     \
-	"(fuzz) "                                                                                 \
-	"targets or workloads; all of them without KIND. What cannot be used on this machine is " \
-	"listed with the reason."
+#define DOC                                                                                        \
+	"What there is: arches, checks and formats (of the gate), commands, generators, oracles, " \
+	"passes, profiles, reporters, (fuzz) targets or workloads; all of them without KIND. "     \
+	"What cannot be used on this machine is listed with the reason."
 
 static const struct argp argp = {options, parse, "[KIND]", DOC, NULL, NULL, NULL};
 
