@@ -202,13 +202,13 @@ static void say_open(struct gate_check *check, const struct gate_timing *timing,
 {
 	if (isinf(timing->detectable))
 		gate_check_say(check, GATE_INCONCLUSIVE,
-			       "%s: cannot be told, %zu blocks against %zu are too few among so "
+			       "%s: cannot be told; %zu blocks against %zu are too few among so "
 			       "many rows",
 			       change, timing->blocks, timing->baseline_blocks);
 	else
 		gate_check_say(check, GATE_INCONCLUSIVE,
-			       "%s: cannot be told, these runs show what is above %+.2f%%, and "
-			       "%+.2f%% counts",
+			       "%s: cannot be told; these runs would show %+.2f%%, and %+.2f%% "
+			       "matters",
 			       change, 100 * fmax(timing->detectable, timing->threshold),
 			       100 * asked);
 }
@@ -222,15 +222,15 @@ static void decide(const struct gate_request *request, struct gate_check *check,
 		gate_check_say(check, GATE_PASS, "%s: slower, which is allowed", change);
 	else if (is_slower(timing))
 		gate_check_say(check, GATE_FAIL,
-			       "%s: slower (p %.2g among all rows; what is above %+.2f%% counts)",
-			       change, timing->p_holm, 100 * timing->threshold);
+			       "%s: slower (p %.2g among all rows, fails above %+.2f%%)", change,
+			       timing->p_holm, 100 * timing->threshold);
 	else if (is_faster(timing))
 		gate_check_say(check, GATE_PASS, "%s: faster (p %.2g among all rows)", change,
 			       timing->p_holm);
 	else if (is_open(timing, asked))
 		say_open(check, timing, change, asked);
 	else
-		gate_check_say(check, GATE_PASS, "%s: what is above %+.2f%% counts", change,
+		gate_check_say(check, GATE_PASS, "%s; fails above %+.2f%%", change,
 			       100 * timing->threshold);
 	check->better = is_faster(timing);
 	free(change);

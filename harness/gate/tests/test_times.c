@@ -50,13 +50,13 @@ static void slower_by_5_percent_fails(void **state)
 static void slower_by_2_percent_passes(void **state)
 {
 	(void)state;
-	expect(NULL, QUIET, slower_by(0.02), GATE_PASS, "what is above +3.");
+	expect(NULL, QUIET, slower_by(0.02), GATE_PASS, "fails above +3.");
 }
 
 static void as_before_passes(void **state)
 {
 	(void)state;
-	expect(NULL, QUIET, QUIET, GATE_PASS, "ns an operation: what is above +3.");
+	expect(NULL, QUIET, QUIET, GATE_PASS, "ns an operation; fails above +3.");
 }
 
 static void faster_is_better(void **state)
@@ -82,7 +82,7 @@ static void noise_is_inconclusive(void **state)
 	(void)state;
 	was.noise = is.noise = 0.08;
 	was.count = is.count = 9;
-	expect(NULL, was, is, GATE_INCONCLUSIVE, "cannot be told, these runs show what is above +");
+	expect(NULL, was, is, GATE_INCONCLUSIVE, "cannot be told; these runs would show +");
 }
 
 /* The blocks are quiet, but two processes without a filter differed by as much in one of the runs.
@@ -93,8 +93,8 @@ static void the_noise_floor_of_either_run_counts(void **state)
 
 	(void)state;
 	loud.aa_ns = loud_and_slower.aa_ns = 70; /* 6.4% */
-	expect(NULL, loud, slower, GATE_INCONCLUSIVE, "what is above +6.");
-	expect(NULL, QUIET, loud_and_slower, GATE_INCONCLUSIVE, "what is above +6.");
+	expect(NULL, loud, slower, GATE_INCONCLUSIVE, "would show +6.");
+	expect(NULL, QUIET, loud_and_slower, GATE_INCONCLUSIVE, "would show +6.");
 }
 
 static void without_a_noise_floor_the_blocks_decide(void **state)
@@ -104,7 +104,7 @@ static void without_a_noise_floor_the_blocks_decide(void **state)
 	(void)state;
 	was.aa_ns = is.aa_ns = NAN;
 	expect(NULL, was, is, GATE_FAIL, "slower");
-	expect(NULL, was, was, GATE_PASS, "what is above +3.");
+	expect(NULL, was, was, GATE_PASS, "fails above +3.");
 }
 
 /* 5% of 110 ns are less than 10 ns. */
@@ -115,17 +115,17 @@ static void few_nanoseconds_do_not_count(void **state)
 	(void)state;
 	was.none_ns = is.none_ns = 100;
 	was.aa_ns = is.aa_ns = 0.3;
-	expect(NULL, was, is, GATE_PASS, "what is above +9.");
-	expect(&(struct gate_request){.time_ns = 4}, was, is, GATE_FAIL, "above +3.");
+	expect(NULL, was, is, GATE_PASS, "fails above +9.");
+	expect(&(struct gate_request){.time_ns = 4}, was, is, GATE_FAIL, "fails above +3.");
 }
 
 static void the_share_can_be_asked_for(void **state)
 {
 	(void)state;
 	expect(&(struct gate_request){.time_share = 0.08}, QUIET, slower_by(0.05), GATE_PASS,
-	       "above +8.");
+	       "fails above +8.");
 	expect(&(struct gate_request){.time_share = 0.015}, QUIET, slower_by(0.03), GATE_FAIL,
-	       "above +1.");
+	       "fails above +1.");
 }
 
 /* ---- drift */
@@ -137,9 +137,9 @@ static void drift_alone_passes_or_is_told(void **state)
 
 	(void)state;
 	now.none_ns *= 1.04;
-	expect(NULL, QUIET, now, GATE_PASS, "what is above +4.");
+	expect(NULL, QUIET, now, GATE_PASS, "fails above +4.");
 	now.none_ns = 2000;
-	expect(NULL, QUIET, now, GATE_INCONCLUSIVE, "what is above +26.");
+	expect(NULL, QUIET, now, GATE_INCONCLUSIVE, "would show +26.");
 }
 
 /* The drift of 1% moves the limit by a third of it. */
@@ -150,8 +150,8 @@ static void slowdown_beside_a_small_drift_fails(void **state)
 	(void)state;
 	slower.none_ns *= 1.01;
 	faster.none_ns /= 1.01;
-	expect(NULL, QUIET, slower, GATE_FAIL, "above +3.3");
-	expect(NULL, QUIET, faster, GATE_FAIL, "above +3.3");
+	expect(NULL, QUIET, slower, GATE_FAIL, "fails above +3.3");
+	expect(NULL, QUIET, faster, GATE_FAIL, "fails above +3.3");
 }
 
 static void drift_is_reported(void **state)
@@ -229,7 +229,7 @@ static void different_numbers_of_blocks_are_compared(void **state)
 	many.count = 120;
 	expect(NULL, few, many, GATE_FAIL, "slower");
 	many.ratio = few.ratio;
-	expect(NULL, many, few, GATE_PASS, "above +3.");
+	expect(NULL, many, few, GATE_PASS, "fails above +3.");
 }
 
 static void few_blocks_are_inconclusive(void **state)
@@ -331,9 +331,9 @@ static void allowed_slowdowns_do_not_fail(void **state)
 
 	(void)state;
 	expect(&all, QUIET, slower_by(0.05), GATE_PASS, "slower, which is allowed");
-	expect(&share, QUIET, slower_by(0.05), GATE_PASS, "above +10.");
-	expect(&share, QUIET, slower_by(0.15), GATE_FAIL, "above +10.");
-	expect(&amount, QUIET, slower_by(0.05), GATE_PASS, "above +7.");
+	expect(&share, QUIET, slower_by(0.05), GATE_PASS, "fails above +10.");
+	expect(&share, QUIET, slower_by(0.15), GATE_FAIL, "fails above +10.");
+	expect(&amount, QUIET, slower_by(0.05), GATE_PASS, "fails above +7.");
 }
 
 /* ---- how often it errs */
@@ -348,8 +348,8 @@ static void one_in_ten_wild(struct saved_result *result, struct sg_rng *rng)
 
 /*
  * 60 pairs of runs in which nothing changed, of 40 rows whose noise is as large as what counts, so
- * that only the statistics stand between them and a false alarm. Without Holm's correction three in
- * four fail, with it about one in two hundred.
+ * that only the statistics stand between them and a false alarm. Without Holm's correction three
+ * in four fail; with it one in a hundred.
  */
 static void alike_fails_in_less_than_one_run_of_a_hundred(void **state)
 {
