@@ -60,6 +60,10 @@ machine shellcheck afl++
 setup --fuzz
 check 'installs what fuzzing needs' grep -q ' install .* --no-install-recommends afl++$' "$tmp/apt"
 
+machine shellcheck chromium
+setup --browser
+check 'installs what looking at a report needs' grep -q ' install .* --no-install-recommends chromium$' "$tmp/apt"
+
 machine gcc libmd-dev
 fake id 'echo 1000'
 setup
@@ -89,4 +93,4 @@ fake id 'echo 1000'
 setup
 check 'no dpkg: everything is missing' test "$status" -eq 3
 setup --tset
-check 'an unknown option: exit 2' test "$status $(cat "$tmp/out")" = '2 usage: scripts/setup [--test | --fuzz]'
+check 'an unknown option: exit 2' test "$status $(cat "$tmp/out")" = '2 usage: scripts/setup [--test | --fuzz | --browser]'
