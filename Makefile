@@ -40,7 +40,7 @@ ROOM  :=
 TESTS := $(if $(filter-out scripts,$(ROOM)),,$(BUILD)/secgauge) $(foreach r,$(filter $(or $(ROOM),%),$(ROOMS)),$(call tests_of,$(r)) \
 	$(if $(shell grep -ls SECGAUGE $(r)/tests/*.sh),$(BUILD)/secgauge) \
 	$(if $(shell grep -ls fuzz/replay $(r)/tests/*.sh),$(BUILD)/fuzz/replay))
-EMBED := $(wildcard filters/profiles/*.json filters/hand/*.bpfasm workloads/*.mix)
+EMBED := $(wildcard filters/profiles/*.json filters/hand/*.bpfasm workloads/*.mix harness/report/assets/*)
 
 .PHONY: all help bench compare gate test lint format sanitize install clean setup setup-test
 .PHONY: fuzz-targets fuzz-smoke

@@ -104,6 +104,8 @@ static void list_reporters(struct rows *rows)
 {
 	for (const struct report *const *report = report_registry; *report; report++)
 		add(rows, (*report)->name, (*report)->summary, NULL);
+	for (const struct saved_report *const *report = saved_report_registry; *report; report++)
+		add(rows, (*report)->name, (*report)->summary, NULL);
 }
 
 static void list_targets(struct rows *rows)

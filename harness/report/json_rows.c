@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include <math.h>
 #include <stdlib.h>
 
 #include "harness/base/json.h"
 #include "harness/report/json_report.h"
 #include "harness/report/put_json.h"
+#include "harness/report/summary.h"
 
 static json_t *row_name(const struct run_row *row, const char *suffix)
 {
@@ -74,8 +74,6 @@ static void set_exact(json_t *object, const struct run_row *row)
 
 static void set_counters(json_t *object, const struct run_result *result, const struct run_row *row)
 {
-	const struct run_row *aa = run_aa_of(result, row);
-
 	report_json_set_real(object, "ns_low", row->ns_per_op.low);
 	report_json_set_real(object, "ns_high", row->ns_per_op.high);
 	report_json_set_real(object, "ratio", row->ratio.estimate);
@@ -84,9 +82,7 @@ static void set_counters(json_t *object, const struct run_result *result, const 
 	report_json_set_real(object, "overhead_ns", row->overhead_ns.estimate);
 	report_json_set_real(object, "overhead_ns_low", row->overhead_ns.low);
 	report_json_set_real(object, "overhead_ns_high", row->overhead_ns.high);
-	if (aa && aa->status == RUN_MEASURED)
-		report_json_set_real(object, "aa_ns",
-				     fmax(fabs(aa->overhead_ns.low), fabs(aa->overhead_ns.high)));
+	report_json_set_real(object, "aa_ns", report_floor_ns(result, row));
 	json_object_set_new(object, "seen", json_boolean(row->seen));
 	set_exact(object, row);
 	json_object_set_new(object, "faults", json_integer(row->faults));

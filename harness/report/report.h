@@ -10,6 +10,9 @@
 
 struct report_options {
 	bool colour; /* a terminal, and NO_COLOR unset */
+	/* Gets what is missing in what was written, a line each (no gnuplot: no pictures). NULL:
+	 * nobody listens. */
+	struct sg_strv *warnings;
 };
 
 /* The columns that the table keeps within, reasons and notes wrapped. */

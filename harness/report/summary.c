@@ -1,5 +1,36 @@
 /* SPDX-License-Identifier: MIT */
+#include <math.h>
+
 #include "harness/report/summary.h"
+
+size_t report_workload_rows(const struct run_result *result, size_t from)
+{
+	const struct run_row *first = &result->rows[from];
+	size_t count = 0;
+
+	while (from + count < result->row_count && first[count].workload == first->workload &&
+	       first[count].group == first->group)
+		count++;
+	return count;
+}
+
+double report_floor_ns(const struct run_result *result, const struct run_row *row)
+{
+	const struct run_row *aa = run_aa_of(result, row);
+
+	return aa ? fmax(fabs(aa->overhead_ns.low), fabs(aa->overhead_ns.high)) : NAN;
+}
+
+double report_floor_share(const struct stats_interval *aa)
+{
+	return fmax(fabs(aa->low - 1), fabs(aa->high - 1));
+}
+
+bool report_summary_seen(const struct stats_interval *ratio, const struct stats_interval *aa)
+{
+	return !isnan(aa->estimate) &&
+	       (ratio->low > fmax(aa->high, 1) || ratio->high < fmin(aa->low, 1));
+}
 
 static bool belongs(const struct run_row *row, const struct run_group *group,
 		    const struct run_filter *filter)

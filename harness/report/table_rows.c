@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "harness/report/summary.h"
 #include "harness/report/table.h"
 #include "harness/report/text.h"
 
@@ -23,14 +24,6 @@ static void head(const struct run_plan *plan, const struct report_options *look,
 			    "overhead ns/op (95% interval)", "insns/op", "served");
 }
 
-/* The largest difference that the A/A control could not tell from none. */
-static double floor_ns(const struct run_row *aa)
-{
-	if (!aa || aa->status != RUN_MEASURED)
-		return NAN;
-	return fmax(fabs(aa->overhead_ns.low), fabs(aa->overhead_ns.high));
-}
-
 /* A tenth of a nanosecond says nothing beside microseconds. */
 static int decimals(double largest_ns)
 {
@@ -44,7 +37,7 @@ static void time_per_op(const struct run_row *row, struct sg_buf *out)
 
 static void baseline(const struct run_result *result, const struct run_row *row, struct sg_buf *out)
 {
-	double noise_ns = floor_ns(run_aa_of(result, row));
+	double noise_ns = report_floor_ns(result, row);
 
 	time_per_op(row, out);
 	if (isnan(noise_ns)) {
@@ -79,10 +72,13 @@ static void overhead(const struct run_result *result, const struct run_row *row,
 
 	if (row->seen) {
 		interval(ns, bound_ns, &text);
-		report_tint(out, look, ns->estimate > 0 ? REPORT_RED : REPORT_GREEN,
-			    "  %-27s %+6.1f%%", text.data, 100 * (row->ratio.estimate - 1));
+		if (isfinite(row->ratio.estimate)) /* a result file may lack it */
+			sg_buf_addf(&text, "%*s%+6.1f%%", text.len < 27 ? 28 - (int)text.len : 1,
+				    "", 100 * (row->ratio.estimate - 1));
+		report_tint(out, look, ns->estimate > 0 ? REPORT_RED : REPORT_GREEN, "  %-35s",
+			    text.data);
 	} else {
-		bound_ns = fmax(bound_ns, floor_ns(run_aa_of(result, row)));
+		bound_ns = fmax(bound_ns, report_floor_ns(result, row));
 		sg_buf_adds(&text, "no difference seen (below ");
 		report_number(&text, bound_ns, decimals(bound_ns));
 		sg_buf_adds(&text, " ns)");
@@ -160,17 +156,6 @@ static bool all_alike(const struct run_row *rows, size_t count)
 	return true;
 }
 
-static size_t rows_of_workload(const struct run_result *result, size_t from)
-{
-	const struct run_row *first = &result->rows[from];
-	size_t count = 0;
-
-	while (from + count < result->row_count && first[count].workload == first->workload &&
-	       first[count].group == first->group)
-		count++;
-	return count;
-}
-
 static void one_workload(const struct run_result *result, const struct run_row *rows, size_t count,
 			 const struct report_options *look, struct sg_buf *out)
 {
@@ -194,7 +179,7 @@ void report_table_rows(const struct run_result *result, const struct run_group *
 {
 	head(result->plan, look, out);
 	for (size_t i = 0, count; i < result->row_count; i += count) {
-		count = rows_of_workload(result, i);
+		count = report_workload_rows(result, i);
 		if (result->rows[i].group == group)
 			one_workload(result, &result->rows[i], count, look, out);
 	}

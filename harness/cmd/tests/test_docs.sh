@@ -34,7 +34,7 @@ for command in $("$SECGAUGE" list commands --json | jq -r '.commands[].name'); d
 	holds "the README knows $command" grep -q "\`$command\`" "$top/README.md"
 done
 # Every long option of every command stands in the manual.
-for command in bench fuzz prove gate eval compile asm disasm exec; do
+for command in bench report fuzz prove gate eval compile asm disasm exec; do
 	for option in $("$SECGAUGE" "$command" --help | sed -nE 's/^ +(-., )?(--[a-z]+(-[a-z]+)*).*/\2/p' | sort -u); do
 		case $option in --help | --usage) continue ;; esac
 		holds "the manual knows $option of $command" grep -q -- "Fl -${option#--}" \
