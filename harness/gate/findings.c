@@ -129,7 +129,7 @@ void findings_add_input(struct gate_check *check, const struct abi_tuple *tuple,
 
 static const char *why_passed(const struct gate_check *check)
 {
-	if (check->result != GATE_PASS)
+	if (check->result != GATE_PASS || check->value == 0)
 		return "";
 	if (check->value > check->baseline)
 		return ", which is allowed";

@@ -2,9 +2,10 @@
 /*
  * What each filter answers, then and now.
  *
- * Made from one and the same policy, the two must answer alike on what it specifies. Elsewhere a
- * generator may choose, and choose anew: such a change is shown, for nobody can tell whether it is
- * worse, unless it lets something through. Without a policy that both share every input counts.
+ * Made from one and the same policy, the two must answer alike on what it specifies, unless it is
+ * the baseline's filter that was wrong. Elsewhere a generator may choose, and choose anew: such a
+ * change is shown, for nobody can tell whether it is worse, unless it lets something through.
+ * Without a policy that both share every input counts.
  */
 #include "filters/prove/prove.h"
 #include "harness/gate/findings.h"
@@ -100,20 +101,53 @@ static int compare_open(const struct comparison *of, struct sg_err *err)
 	return 0;
 }
 
-static int compare_under(const struct comparison *of, struct sg_err *err)
+/* Is the filter what the policy says? As in ask(), calls that it has forgotten count. */
+static int is_right(const struct comparison *of, bool *ret, struct sg_err *err)
 {
+	const struct cbpf_prog prog = gen_prog(&of->pair->result->filter);
 	struct prove_answer answer;
-	const int r = ask(of, of->rules.result, &answer, err);
-	const bool equal = !r && answer.result == PROVE_EQUAL;
+	const int r =
+		prove_policy(of->rules.result, &prog, &of->pair->baseline->filter.unknown_calls,
+			     &options, &answer, err);
 
 	if (r)
 		return r;
-	if (answer.result == PROVE_DIFFERENT)
-		findings_decide(of->request, of->check, &answer, "another verdict");
-	else if (answer.result == PROVE_UNKNOWN)
-		say_unknown(of, &answer);
+	*ret = answer.result == PROVE_EQUAL;
 	prove_answer_release(&answer);
-	return equal ? compare_open(of, err) : 0;
+	return 0;
+}
+
+static int judge_specified(const struct comparison *of, const struct prove_answer *answer,
+			   struct sg_err *err)
+{
+	bool right;
+	const int r = is_right(of, &right, err);
+
+	if (r)
+		return r;
+	if (!right) {
+		findings_decide(of->request, of->check, answer, "another verdict");
+		return 0;
+	}
+	gate_check_numbers(of->request, of->check, (double)findings_calls(answer), 0);
+	findings_say(of->check, answer, "what its profile says now, which it was not", false);
+	return 0;
+}
+
+static int compare_under(const struct comparison *of, struct sg_err *err)
+{
+	struct prove_answer answer;
+	int r = ask(of, of->rules.result, &answer, err);
+
+	if (r)
+		return r;
+	switch (answer.result) {
+	case PROVE_EQUAL: r = compare_open(of, err); break;
+	case PROVE_DIFFERENT: r = judge_specified(of, &answer, err); break;
+	case PROVE_UNKNOWN: say_unknown(of, &answer); break;
+	}
+	prove_answer_release(&answer);
+	return r;
 }
 
 /* ---- a pair */

@@ -132,34 +132,55 @@ static inline void side_spoil(struct side *side, const char *generator, uint32_t
 	}
 }
 
+/* Two policies of this profile are no longer taken for the same one. */
+static inline void side_rename_policy(struct side *side)
+{
+	side->policy.sha256[0] ^= 1;
+}
+
 /* ---- one held against the other */
 
-static inline struct gate_report sides_report(const struct side *was, const struct side *is)
+/* Two results, and what the parts that a test runs report. */
+struct sides {
+	struct side was, is;
+	struct gate_request request;
+	struct gate_report report;
+};
+
+static inline struct sides *sides_new(const struct side_text *was, const struct side_text *is)
 {
-	return (struct gate_report){.baseline = &was->result, .result = &is->result};
+	struct sides *sides = sg_calloc(1, sizeof(*sides));
+
+	side_make(was, &sides->was);
+	side_make(is, &sides->is);
+	sides->request.baseline = sides->report.baseline = &sides->was.result;
+	sides->request.result = sides->report.result = &sides->is.result;
+	sides->request.tuples = 20000;
+	return sides;
 }
 
-static inline struct gate_request sides_request(const struct side *was, const struct side *is)
+static inline void sides_free(struct sides *sides)
 {
-	return (struct gate_request){.baseline = &was->result, .result = &is->result};
+	gate_report_release(&sides->report);
+	side_release(&sides->was);
+	side_release(&sides->is);
+	free(sides);
 }
 
-static inline void sides_run(const struct gate_part *part, const struct gate_request *request,
-			     struct gate_report *report)
+static inline void sides_run(struct sides *sides, const struct gate_part *part)
 {
 	struct sg_err err = {0};
 
-	if (part->run(request, report, &err))
+	if (part->run(&sides->request, &sides->report, &err))
 		fail_msg("%s: %s", part->name, err.msg);
 }
 
 /* The check of a name. */
-static inline const struct gate_check *sides_check(const struct gate_report *report,
-						   const char *name)
+static inline const struct gate_check *sides_check(const struct sides *sides, const char *name)
 {
-	for (size_t i = 0; i < report->check_count; i++)
-		if (!strcmp(report->checks[i].name, name))
-			return &report->checks[i];
+	for (size_t i = 0; i < sides->report.check_count; i++)
+		if (!strcmp(sides->report.checks[i].name, name))
+			return &sides->report.checks[i];
 	fail_msg("no check %s", name);
 	return NULL;
 }

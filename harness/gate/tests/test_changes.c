@@ -134,13 +134,13 @@ static void is_as_before(const struct gate_check *check)
 	assert_int_equal(check->finding_count, 0);
 }
 
-static void check_reports(const struct gate_report *report, const struct change *change)
+static void check_report(const struct sides *sides, const struct change *change)
 {
-	const struct gate_check *policy = sides_check(report, "profile");
+	const struct gate_report *report = &sides->report;
 
 	assert_int_equal(report->check_count, 1 + 3 * SIDE_FILTERS);
-	assert_int_equal(policy->kind, GATE_POLICY);
-	assert_non_null(strstr(policy->message, change->summary));
+	assert_int_equal(sides_check(sides, "profile")->kind, GATE_POLICY);
+	assert_non_null(strstr(sides_check(sides, "profile")->message, change->summary));
 	for (size_t i = 0; i < report->check_count; i++) {
 		const struct gate_check *check = &report->checks[i];
 
@@ -151,51 +151,35 @@ static void check_reports(const struct gate_report *report, const struct change 
 	}
 }
 
-static void run_all(const struct gate_request *request, struct gate_report *report)
+static void run_all(struct sides *sides)
 {
-	sides_run(&gate_part_policies, request, report);
-	sides_run(&gate_part_verdicts, request, report);
-	sides_run(&gate_part_proofs, request, report);
-	sides_run(&gate_part_mismatches, request, report);
+	sides_run(sides, &gate_part_policies);
+	sides_run(sides, &gate_part_verdicts);
+	sides_run(sides, &gate_part_proofs);
+	sides_run(sides, &gate_part_mismatches);
 }
 
 static void one_change_is_named(void **state)
 {
 	const struct change *change = *state;
 	const struct side_text text = change_text(change);
-	struct side was, is;
+	struct sides *sides = sides_new(&side_text_plain, &text);
 
-	side_make(&side_text_plain, &was);
-	side_make(&text, &is);
-	struct gate_request request = sides_request(&was, &is);
-	struct gate_report report = sides_report(&was, &is);
-
-	request.tuples = 20000;
-	run_all(&request, &report);
-	check_reports(&report, change);
-	gate_report_release(&report);
-	side_release(&was);
-	side_release(&is);
+	run_all(sides);
+	check_report(sides, change);
+	sides_free(sides);
 }
 
 static void nothing_changed(void **state)
 {
-	struct side was, is;
+	struct sides *sides = sides_new(&side_text_plain, &side_text_plain);
 
 	(void)state;
-	side_make(&side_text_plain, &was);
-	side_make(&side_text_plain, &is);
-	struct gate_request request = sides_request(&was, &is);
-	struct gate_report report = sides_report(&was, &is);
-
-	request.tuples = 20000;
-	run_all(&request, &report);
-	assert_int_equal(report.check_count, 1 + 3 * SIDE_FILTERS);
-	for (size_t i = 0; i < report.check_count; i++)
-		is_as_before(&report.checks[i]);
-	gate_report_release(&report);
-	side_release(&was);
-	side_release(&is);
+	run_all(sides);
+	assert_int_equal(sides->report.check_count, 1 + 3 * SIDE_FILTERS);
+	for (size_t i = 0; i < sides->report.check_count; i++)
+		is_as_before(&sides->report.checks[i]);
+	sides_free(sides);
 }
 
 int main(void)

@@ -11,169 +11,155 @@
 
 extern const struct gate_part gate_part_policies;
 
-static struct side_text text_is; /* plain, but for what a test changes */
-static struct side was, is;
-static struct gate_request request;
-static struct gate_report report;
-
-static int set_up(void **state)
+static const struct gate_check *the_check(struct sides *sides)
 {
-	(void)state;
-	text_is = side_text_plain;
-	side_make(&side_text_plain, &was);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	gate_report_release(&report);
-	side_release(&was);
-	side_release(&is);
-	return 0;
-}
-
-static void make_is(void)
-{
-	side_make(&text_is, &is);
-	request = sides_request(&was, &is);
-	report = sides_report(&was, &is);
-}
-
-static const struct gate_check *the_check(void)
-{
-	sides_run(&gate_part_policies, &request, &report);
-	assert_int_equal(report.check_count, 1);
-	return sides_check(&report, "profile");
+	sides_run(sides, &gate_part_policies);
+	assert_int_equal(sides->report.check_count, 1);
+	return sides_check(sides, "profile");
 }
 
 /* Two rules in another order are another text. */
 static void another_text_that_means_the_same(void **state)
 {
+	struct side_text text = side_text_plain;
+
 	(void)state;
-	text_is.allow = SIDES_RULE("\"write\", \"read\", \"exit_group\"", "ALLOW", "");
-	make_is();
-	assert_string_not_equal(was.policy.sha256, is.policy.sha256);
-	const struct gate_check *check = the_check();
+	text.allow = SIDES_RULE("\"write\", \"read\", \"exit_group\"", "ALLOW", "");
+	struct sides *sides = sides_new(&side_text_plain, &text);
+	assert_string_not_equal(sides->was.policy.sha256, sides->is.policy.sha256);
+	const struct gate_check *check = the_check(sides);
 	assert_int_equal(check->result, GATE_PASS);
 	assert_true(check->baseline == 0 && check->value == 0);
 	assert_string_equal(check->message,
 			    "written in another way, the same verdict for every input");
+	sides_free(sides);
 }
 
 static void no_rules_in_the_file(void **state)
 {
+	struct sides *sides = sides_new(&side_text_plain, &side_text_plain);
+
 	(void)state;
-	text_is.personality = "";
-	make_is();
-	was.policy.rules = NULL;
-	const struct gate_check *check = the_check();
+	side_rename_policy(&sides->is);
+	sides->was.policy.rules = NULL;
+	const struct gate_check *check = the_check(sides);
 	assert_int_equal(check->result, GATE_INCONCLUSIVE);
 	assert_string_equal(check->message,
 			    "written in another way, and the baseline does not carry its rules");
+	sides_free(sides);
 }
 
 static void no_rules_are_needed_for_the_same_text(void **state)
 {
+	struct sides *sides = sides_new(&side_text_plain, &side_text_plain);
+
 	(void)state;
-	make_is();
-	was.policy.rules = is.policy.rules = NULL;
-	const struct gate_check *check = the_check();
+	sides->was.policy.rules = sides->is.policy.rules = NULL;
+	const struct gate_check *check = the_check(sides);
 	assert_int_equal(check->result, GATE_PASS);
 	assert_true(check->baseline == 0 && check->value == 0);
 	assert_string_equal(check->message, "as before");
+	sides_free(sides);
 }
 
 static void flags_are_no_verdict_and_are_told(void **state)
 {
+	struct sides *sides = sides_new(&side_text_plain, &side_text_plain);
+
 	(void)state;
-	make_is();
-	is.rules.seccomp_flags = 2;
-	is.policy.sha256[0] ^= 1;
-	const struct gate_check *check = the_check();
+	sides->is.rules.seccomp_flags = 2;
+	side_rename_policy(&sides->is);
+	const struct gate_check *check = the_check(sides);
 	assert_int_equal(check->result, GATE_PASS);
 	assert_non_null(strstr(check->message, "; flags 0x2, were 0x4"));
+	sides_free(sides);
 }
 
 static void another_foreign_action(void **state)
 {
+	struct sides *sides = sides_new(&side_text_plain, &side_text_plain);
+
 	(void)state;
-	make_is();
-	is.rules.foreign_action = ABI_RET_ALLOW;
-	is.policy.sha256[0] ^= 1;
-	const struct gate_check *check = the_check();
+	sides->is.rules.foreign_action = ABI_RET_ALLOW;
+	side_rename_policy(&sides->is);
+	const struct gate_check *check = the_check(sides);
 	assert_int_equal(check->result, GATE_FAIL);
+	assert_non_null(strstr(check->message, "another verdict for at least "));
 	assert_non_null(
 		strstr(check->message, "; for other architectures ALLOW, was KILL_PROCESS"));
-	assert_non_null(strstr(check->message, "another verdict for at least "));
 	assert_int_equal(check->findings[0].is, ABI_RET_ALLOW);
+	sides_free(sides);
 }
+
+static const char *const two_arches = "[\"SCMP_ARCH_X86_64\", \"SCMP_ARCH_AARCH64\"]";
 
 static void an_architecture_less(void **state)
 {
 	struct side_text both = side_text_plain;
 
 	(void)state;
-	side_release(&was);
-	both.arches = "[\"SCMP_ARCH_X86_64\", \"SCMP_ARCH_AARCH64\"]";
-	side_make(&both, &was);
-	make_is();
-	const struct gate_check *check = the_check();
+	both.arches = two_arches;
+	struct sides *sides = sides_new(&both, &side_text_plain);
+	const struct gate_check *check = the_check(sides);
 	assert_int_equal(check->result, GATE_FAIL);
 	assert_non_null(strstr(check->message, "; aarch64 is gone"));
+	sides_free(sides);
 }
 
 /* As `hand` has a policy of its own, which both files have; the other filters' is another one. */
 static void two_policies_of_a_profile(void **state)
 {
-	struct saved_policy mine;
+	struct side_text both = side_text_plain;
 
 	(void)state;
-	text_is.arches = "[\"SCMP_ARCH_X86_64\", \"SCMP_ARCH_AARCH64\"]";
-	make_is();
-	mine = was.policy;
-	is.filters[0].policy = &mine;
-	sides_run(&gate_part_policies, &request, &report);
-	assert_int_equal(report.check_count, 2);
-	assert_int_equal(sides_check(&report, "profile, x86_64")->result, GATE_PASS);
-	assert_int_equal(sides_check(&report, "profile, x86_64+aarch64, was x86_64")->result,
+	both.arches = two_arches;
+	struct sides *sides = sides_new(&side_text_plain, &both);
+	struct saved_policy mine = sides->was.policy;
+	sides->is.filters[0].policy = &mine;
+	sides_run(sides, &gate_part_policies);
+	assert_int_equal(sides->report.check_count, 2);
+	assert_int_equal(sides_check(sides, "profile, x86_64")->result, GATE_PASS);
+	assert_int_equal(sides_check(sides, "profile, x86_64+aarch64, was x86_64")->result,
 			 GATE_FAIL);
+	sides_free(sides);
 }
 
 static void filters_without_a_policy_have_none(void **state)
 {
+	struct sides *sides = sides_new(&side_text_plain, &side_text_plain);
+
 	(void)state;
-	make_is();
 	for (size_t i = 0; i < SIDE_FILTERS; i++)
-		was.filters[i].policy = is.filters[i].policy = NULL;
-	sides_run(&gate_part_policies, &request, &report);
-	assert_int_equal(report.check_count, 0);
+		sides->was.filters[i].policy = sides->is.filters[i].policy = NULL;
+	sides_run(sides, &gate_part_policies);
+	assert_int_equal(sides->report.check_count, 0);
+	sides_free(sides);
 }
 
 static void an_interruption_ends_it(void **state)
 {
+	struct sides *sides = sides_new(&side_text_plain, &side_text_plain);
 	const volatile int interrupted = 1;
 
 	(void)state;
-	make_is();
-	request.interrupted = &interrupted;
-	sides_run(&gate_part_policies, &request, &report);
-	assert_int_equal(report.check_count, 0);
+	sides->request.interrupted = &interrupted;
+	sides_run(sides, &gate_part_policies);
+	assert_int_equal(sides->report.check_count, 0);
+	sides_free(sides);
 }
 
 int main(void)
 {
-#define WITH_SIDES(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		WITH_SIDES(another_text_that_means_the_same),
-		WITH_SIDES(no_rules_in_the_file),
-		WITH_SIDES(no_rules_are_needed_for_the_same_text),
-		WITH_SIDES(flags_are_no_verdict_and_are_told),
-		WITH_SIDES(another_foreign_action),
-		WITH_SIDES(an_architecture_less),
-		WITH_SIDES(two_policies_of_a_profile),
-		WITH_SIDES(filters_without_a_policy_have_none),
-		WITH_SIDES(an_interruption_ends_it),
+		cmocka_unit_test(another_text_that_means_the_same),
+		cmocka_unit_test(no_rules_in_the_file),
+		cmocka_unit_test(no_rules_are_needed_for_the_same_text),
+		cmocka_unit_test(flags_are_no_verdict_and_are_told),
+		cmocka_unit_test(another_foreign_action),
+		cmocka_unit_test(an_architecture_less),
+		cmocka_unit_test(two_policies_of_a_profile),
+		cmocka_unit_test(filters_without_a_policy_have_none),
+		cmocka_unit_test(an_interruption_ends_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
