@@ -132,7 +132,7 @@ static void judge(const struct gate_request *request, const struct proofs *proof
 
 static bool is_made_from_policy(const struct gate_pair *pair)
 {
-	return pair->result && !pair->result->unsupported && pair->result->policy;
+	return pair->result && !pair->result->unsupported && rules_bind(pair->result);
 }
 
 static int run(const struct gate_request *request, struct gate_report *report, struct sg_err *err)

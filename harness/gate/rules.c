@@ -3,6 +3,14 @@
 
 #include <string.h>
 
+bool rules_bind(const struct saved_filter *filter)
+{
+	struct sg_err unknown = {0};
+	const struct gen *gen = gen_find(filter->name, &unknown);
+
+	return filter->policy && (!gen || gen->needs_policy);
+}
+
 struct rules rules_of(const struct saved_policy *baseline, const struct saved_policy *result)
 {
 	struct rules rules = {

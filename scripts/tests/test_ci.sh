@@ -89,7 +89,7 @@ check 'in one line' one_line 'update'
 check '--update makes it' exits 0 by_hand --update
 check 'nothing half-written beside it' test "$(ls seccomp)" = "$(printf 'baseline.json\nweb.json')"
 check 'nothing changed: fine' exits 0 by_hand
-check 'all outputs are there' ls secgauge-out/{result.json,gate.json,junit.xml,summary.md,findings.sarif}
+check 'all outputs are there' exits 0 ls secgauge-out/{result.json,gate.json,junit.xml,summary.md,findings.sarif}
 check 'the GitHub action: fine' \
 	exits 0 as_github profiles=seccomp/web.json baseline=seccomp/baseline.json 'bench-options=--generator tuned'
 check 'the GitLab job: fine' \
