@@ -45,6 +45,25 @@ static inline void made_mix(struct saved_result *result, const char *name, const
 	assert_int_equal(mix_parse(text, strlen(text), name, &result->mix, NULL), 0);
 }
 
+/* The one policy of the result: its architectures alone, as files of version 1 have it. */
+static inline const struct saved_policy *made_policy(struct saved_result *result,
+						     const char *profile,
+						     const struct abi_arch *const *arches,
+						     size_t count)
+{
+	result->policies = sg_calloc(1, sizeof(*result->policies));
+	result->policy_count = 1;
+	result->policies[0] = (struct saved_policy){
+		.profile = sg_strdup(profile),
+		.text = sg_strdup(""),
+		.arches = sg_calloc(count, sizeof(*arches)),
+		.arch_count = count,
+	};
+	for (size_t i = 0; i < count; i++)
+		result->policies[0].arches[i] = arches[i];
+	return &result->policies[0];
+}
+
 /* @loads instructions that load an argument, then one that returns the verdict. */
 static inline void made_prog(struct saved_filter *filter, size_t loads, uint32_t verdict)
 {

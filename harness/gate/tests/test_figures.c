@@ -153,14 +153,12 @@ static void a_mix_of_no_call_here_is_noted(void **state)
 static void other_architectures_are_not_compared(void **state)
 {
 	const struct abi_arch *arches[] = {abi_arch(ABI_X86_64), abi_arch(ABI_AARCH64)};
-	struct saved_policy policies[] = {{.arches = &arches[0], .arch_count = 1},
-					  {.arches = &arches[1], .arch_count = 1}};
 	struct made_two two;
 
 	(void)state;
 	begin(&two);
-	two.was.filters[0].policy = &policies[0];
-	two.is.filters[0].policy = &policies[1];
+	two.was.filters[0].policy = made_policy(&two.was, "p", &arches[0], 1);
+	two.is.filters[0].policy = made_policy(&two.is, "p", &arches[1], 1);
 	assert_non_null(strstr(
 		made_expect(made_compare(&two), GATE_MIX_INSNS, "p/f", GATE_INCONCLUSIVE)->message,
 		"the first architecture is aarch64, was x86_64"));
@@ -172,14 +170,12 @@ static void the_bitmap_is_compared_on_each_architecture_of_both(void **state)
 {
 	const struct abi_arch *arches[] = {abi_arch(ABI_X86_64), abi_arch(ABI_I386),
 					   abi_arch(ABI_X32), abi_arch(ABI_AARCH64)};
-	struct saved_policy policies[] = {{.arches = arches, .arch_count = 4},
-					  {.arches = arches, .arch_count = 3}};
 	struct made_two two;
 
 	(void)state;
 	begin(&two);
-	two.was.filters[0].policy = &policies[0];
-	two.is.filters[0].policy = &policies[1];
+	two.was.filters[0].policy = made_policy(&two.was, "p", arches, 4);
+	two.is.filters[0].policy = made_policy(&two.is, "p", arches, 3);
 	made_expect(made_compare(&two), GATE_BITMAP_SERVED, "p/f, x86_64", GATE_PASS);
 	made_expect(&two.report, GATE_BITMAP_SERVED, "p/f, i386", GATE_PASS);
 	assert_int_equal(made_count(&two.report, GATE_BITMAP_SERVED), 2);

@@ -270,14 +270,12 @@ static void an_early_end_is_noted_on_either_side(void **state)
 
 static void policies_without_rules_are_noted(void **state)
 {
+	const struct abi_arch *native = abi_arch_native();
 	struct made_two two;
 
 	(void)state;
 	begin(&two);
-	two.was.policies = sg_calloc(1, sizeof(*two.was.policies));
-	two.was.policies[0] =
-		(struct saved_policy){.profile = sg_strdup("p"), .text = sg_strdup("")};
-	two.was.policy_count = 1;
+	made_policy(&two.was, "p", &native, 1);
 	two.was.schema_version = 1;
 	assert_true(made_noted(made_compare(&two),
 			       "the baseline (was.json, version 1) does not carry"));
