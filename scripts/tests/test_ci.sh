@@ -115,6 +115,12 @@ check 'EXACT that is neither true nor false: bad input' \
 	exits 2 as_gitlab PROFILES=seccomp/web.json BASELINE=seccomp/baseline.json EXACT=maybe
 check 'an unknown option: bad input' exits 2 "$root/scripts/ci/check" --bogus
 check 'no profile: bad input' exits 2 "$root/scripts/ci/check" --baseline x
+
+ln -s "$root/scripts" scripts
+while read -r line; do
+	check "the README: $line" exits 0 bash -c "$line"
+done < <(sed -n 's/^\$ \(scripts\/ci\/check .*\)/\1/p' "$root/README.md")
+check 'which is more than one command' test "$(ls results/runs)" = web.json
 check 'the workflow calls what is here' python3 - "$root" <<-'PYTHON'
 	import sys, yaml
 	jobs = yaml.safe_load(open(sys.argv[1] + "/.github/workflows/ci.yml"))["jobs"]
