@@ -43,7 +43,7 @@ TESTS := $(if $(filter-out scripts,$(ROOM)),,$(BUILD)/secgauge) $(foreach r,$(fi
 EMBED := $(wildcard filters/profiles/*.json filters/hand/*.bpfasm workloads/*.mix harness/report/assets/*)
 
 .PHONY: all help bench compare gate test lint format sanitize install clean setup setup-test
-.PHONY: fuzz-targets fuzz-smoke
+.PHONY: gate-check fuzz-targets fuzz-smoke
 .PHONY: FORCE # what depends on it is always looked at
 .DEFAULT_GOAL := all
 MAKEFLAGS += --no-builtin-rules
@@ -82,6 +82,10 @@ format: setup-test ## put every C file into the house's format
 sanitize: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) $(QUIETLY) test BUILD=build/sanitize CFLAGS='-O1 -g -fno-omit-frame-pointer' \
 		SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
+
+gate-check: setup-test all ## does the gate cry wolf, and does it see 5%: half an hour, on a machine left alone
+	@SECGAUGE=$(BUILD)/secgauge scripts/gate-aa
+	@SECGAUGE=$(BUILD)/secgauge scripts/gate-power
 
 fuzz-targets: ## the fuzz targets for libFuzzer (with sanitizers) and AFL++ (scripts/afl runs them)
 	@scripts/setup --fuzz

@@ -128,6 +128,46 @@ static void the_share_can_be_asked_for(void **state)
 	       "fails above +1.");
 }
 
+/* Of 100 blocks, as many as @high are a tenth slower than the others; with hardly any noise. */
+static void two_humps(struct saved_result *result, size_t high)
+{
+	struct saved_row *row = &result->rows[1];
+
+	for (size_t i = 0; i < row->sample_count; i++)
+		if (i * high / row->sample_count != (i + 1) * high / row->sample_count)
+			row->samples[i].ratio *= 1.1;
+}
+
+/* The humps themselves lie @shift times as high now. */
+static struct judged judge_two_humps(size_t high, size_t now_high, double shift)
+{
+	struct blocks was = {100, 1, 0.001, 1000, 3}, is = {100, shift, 0.001, 1000, 3};
+	struct judged of = {.baseline = result_of(&was, 1, 1), .result = result_of(&is, 1, 2)};
+
+	two_humps(&of.baseline, high);
+	two_humps(&of.result, now_high);
+	judge_results(NULL, &of);
+	return of;
+}
+
+/* 41 slow blocks of 100 or 59: Mann-Whitney sees that, but either median might be the other. */
+static void both_ways_of_looking_must_agree(void **state)
+{
+	struct judged slower = judge_two_humps(41, 59, 0.995);
+	struct judged faster = judge_two_humps(59, 41, 1.005);
+
+	(void)state;
+	assert_true(only(&slower)->timing->p_holm < 0.02);
+	assert_true(only(&slower)->timing->ratio.estimate > 1.09);
+	assert_true(only(&slower)->timing->ratio.low < 1);
+	assert_int_equal(only(&slower)->result, GATE_INCONCLUSIVE);
+	assert_true(only(&faster)->timing->p_holm < 0.02);
+	assert_true(only(&faster)->timing->ratio.high > 1);
+	assert_false(only(&faster)->better);
+	judged_release(&slower);
+	judged_release(&faster);
+}
+
 /* ---- drift */
 
 /* Twice the time without a filter, and with it: a part of that may show in the ratio. */
@@ -411,6 +451,7 @@ int main(void)
 		cmocka_unit_test(without_a_noise_floor_the_blocks_decide),
 		cmocka_unit_test(few_nanoseconds_do_not_count),
 		cmocka_unit_test(the_share_can_be_asked_for),
+		cmocka_unit_test(both_ways_of_looking_must_agree),
 		cmocka_unit_test(drift_alone_passes_or_is_told),
 		cmocka_unit_test(slowdown_beside_a_small_drift_fails),
 		cmocka_unit_test(drift_is_reported),
