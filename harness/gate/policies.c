@@ -13,6 +13,7 @@
 /* ---- pairs of policies */
 
 struct policy_pair {
+	const char *profile;
 	const struct saved_policy *was, *is;
 };
 
@@ -35,7 +36,8 @@ static struct policy_pair *list_pairs(const struct gate_request *request, size_t
 	for (size_t i = 0; i < filter_count; i++) {
 		if (!gate_pair_both(&filters[i]))
 			continue;
-		const struct policy_pair pair = {filters[i].baseline->policy,
+		const struct policy_pair pair = {filters[i].result->profile,
+						 filters[i].baseline->policy,
 						 filters[i].result->policy};
 
 		if (pair.was && pair.is && !is_listed(pairs, count, pair))
@@ -75,8 +77,8 @@ static char *name_of(const struct policy_pair *pairs, size_t count, const struct
 	size_t of_profile = 0;
 
 	for (size_t i = 0; i < count; i++)
-		of_profile += !strcmp(pairs[i].is->profile, pair->is->profile);
-	sg_buf_adds(&name, pair->is->profile);
+		of_profile += !strcmp(pairs[i].profile, pair->profile);
+	sg_buf_adds(&name, pair->profile);
 	if (of_profile > 1) {
 		sg_buf_adds(&name, ", ");
 		add_label(pair, &name);

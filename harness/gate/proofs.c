@@ -130,11 +130,6 @@ static void judge(const struct gate_request *request, const struct proofs *proof
 
 /* ---- the part */
 
-static bool is_made_from_policy(const struct gate_pair *pair)
-{
-	return pair->result && !pair->result->unsupported && rules_bind(pair->result);
-}
-
 static int run(const struct gate_request *request, struct gate_report *report, struct sg_err *err)
 {
 	struct gate_pair *pairs;
@@ -143,7 +138,7 @@ static int run(const struct gate_request *request, struct gate_report *report, s
 	(void)err;
 	for (size_t i = 0; i < count && !gate_is_interrupted(request); i++) {
 		gate_progress(request, "proofs", (double)i, (double)count);
-		if (!is_made_from_policy(&pairs[i]))
+		if (!rules_source(pairs[i].result))
 			continue;
 
 		struct proofs proofs = prove_both(&pairs[i]);

@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-bool rules_bind(const struct saved_filter *filter)
+const struct saved_policy *rules_source(const struct saved_filter *filter)
 {
-	struct sg_err unknown = {0};
-	const struct gen *gen = gen_find(filter->name, &unknown);
+	struct sg_err none = {0};
+	const struct gen *gen = filter ? gen_find(filter->name, &none) : NULL;
 
-	return filter->policy && (!gen || gen->needs_policy);
+	return !filter || (gen && !gen->needs_policy) ? NULL : filter->policy;
 }
 
 struct rules rules_of(const struct saved_policy *baseline, const struct saved_policy *result)
@@ -28,6 +28,5 @@ struct rules rules_of(const struct saved_policy *baseline, const struct saved_po
 
 struct rules rules_of_pair(const struct gate_pair *pair)
 {
-	return rules_of(pair->baseline ? pair->baseline->policy : NULL,
-			pair->result ? pair->result->policy : NULL);
+	return rules_of(rules_source(pair->baseline), rules_source(pair->result));
 }

@@ -11,9 +11,9 @@ struct rules {
 	bool same; /* both name one, and it is the same: what one file carries serves for both */
 };
 
-/* Is the filter meant to be what its profile says? Not if its generator, such as `allow`, makes the
- * same whatever the profile. */
-bool rules_bind(const struct saved_filter *filter);
+/* What the filter (may be NULL) was made from. NULL: nothing; `allow` stands beside the filters of
+ * a profile, and is not what any says. */
+const struct saved_policy *rules_source(const struct saved_filter *filter);
 /* Either may be NULL. */
 struct rules rules_of(const struct saved_policy *baseline, const struct saved_policy *result);
 /* Of a pair, one side of which may be missing. */

@@ -49,7 +49,7 @@ static void say_unknown(const struct comparison *of, const struct prove_answer *
 
 static int compare_all(const struct comparison *of, struct sg_err *err)
 {
-	const bool changed = of->pair->baseline->policy && !of->rules.same;
+	const bool changed = rules_source(of->pair->baseline) && !of->rules.same;
 	struct prove_answer answer;
 	const int r = ask(of, NULL, &answer, err);
 

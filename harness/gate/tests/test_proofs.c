@@ -236,6 +236,24 @@ static void filters_without_a_policy_have_no_proof(void **state)
 	sides_free(sides);
 }
 
+/* The null filter is what no profile says, and need not be. */
+static void nor_has_allow(void **state)
+{
+	struct sides *sides = plain_sides();
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct side *side = i ? &sides->is : &sides->was;
+
+		side->filters[2].name = (char *)"allow";
+		side->filters[2].filter.none = true;
+	}
+	sides_run(sides, &gate_part_proofs);
+	sides_run(sides, &gate_part_mismatches);
+	assert_int_equal(sides->report.check_count, 2 * (SIDE_FILTERS - 1));
+	sides_free(sides);
+}
+
 /* ---- tuples */
 
 static void the_seed_decides(void **state)
@@ -310,6 +328,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_proved_without_rules),
 		cmocka_unit_test(what_was_not_proved_and_is_the_same),
 		cmocka_unit_test(filters_without_a_policy_have_no_proof),
+		cmocka_unit_test(nor_has_allow),
 		cmocka_unit_test(the_seed_decides),
 		cmocka_unit_test(more_tuples_find_more),
 		cmocka_unit_test(an_interruption_ends_it),
