@@ -14,6 +14,7 @@ static const char *const judge_names[FUZZ_JUDGE_COUNT] = {
 	[FUZZ_COMPILED] = "compiled",
 	[FUZZ_INTERP] = "interp",
 	[FUZZ_KERNEL] = "kernel",
+	[FUZZ_JIT] = "jit",
 };
 
 double fuzz_seconds_since(uint64_t start_ns)
@@ -70,19 +71,25 @@ static int find_judges(struct fuzz_loop *loop, struct sg_err *err)
 
 /* ---- the run */
 
+static double verdicts_per_s(const struct fuzz_witnessed *witnessed)
+{
+	return witnessed->ns ? 1e9 * (double)witnessed->verdicts / (double)witnessed->ns : 0;
+}
+
 static void finish(struct fuzz_loop *loop)
 {
 	struct fuzz_result *result = loop->result;
+	const struct fuzz_witnessed *interp = &loop->witnessed[FUZZ_INTERP];
 	const double prepare_share = result->tuples ? (double)loop->prepare_ns / result->tuples : 0;
 
-	if (loop->interp_count)
+	if (interp->tuples)
 		result->interp_tuples_per_s =
-			1e9 /
-			(prepare_share + (double)loop->interp_ns / (double)loop->interp_count);
-	result->interp_tuples = loop->interp_count;
-	if (loop->kernel_ns)
-		result->kernel_verdicts_per_s =
-			1e9 * (double)loop->kernel_verdicts / (double)loop->kernel_ns;
+			1e9 / (prepare_share + (double)interp->ns / (double)interp->tuples);
+	result->interp_tuples = interp->tuples;
+	result->kernel_tuples = loop->witnessed[FUZZ_KERNEL].tuples;
+	result->kernel_verdicts_per_s = verdicts_per_s(&loop->witnessed[FUZZ_KERNEL]);
+	result->jit_tuples = loop->witnessed[FUZZ_JIT].tuples;
+	result->jit_verdicts_per_s = verdicts_per_s(&loop->witnessed[FUZZ_JIT]);
 }
 
 static int run_loops(struct fuzz_loop *loop, struct sg_err *err)

@@ -5,7 +5,7 @@
  * Every tuple is judged by the policy oracle and by each filter; a tuple counts once, however many
  * filters judge it. A specified tuple with another effect is a mismatch and becomes a finding;
  * unspecified ones are divergences, counted by class. A shard of the tuples also goes to the slower
- * oracles (interp, kernel) that run here, as witnesses.
+ * oracles (interp, kernel, jit) that run here, as witnesses.
  *
  * Beside the tuples every filter is proved equal to its policy, or not: the prover's counterexample
  * is a mismatch like one that tuples found. Tuples and proofs watch each other: a filter that is
@@ -84,8 +84,8 @@ struct fuzz_result {
 	double small_policies_s;
 	double minimize_s;
 	double interp_tuples_per_s; /* the rate with interp in place of compiled, same run */
-	uint64_t interp_tuples, kernel_tuples; /* judged by these witnesses too */
-	double kernel_verdicts_per_s;
+	uint64_t interp_tuples, kernel_tuples, jit_tuples; /* judged by these witnesses too */
+	double kernel_verdicts_per_s, jit_verdicts_per_s;
 	/* Tuples on which a witness and `compiled` disagree about the same filter, and what
 	 * --coverage saw reached that the prover calls dead: a defect of ours, not of a generator;
 	 * .warnings has the first ones. */

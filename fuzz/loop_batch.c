@@ -138,22 +138,25 @@ static int witness_subject(struct fuzz_loop *loop, struct fuzz_subject *subject,
 	const uint64_t start_ns = sg_monotonic_ns();
 
 	ret = judge(loop, subject, who, batch->witnessed, batch->known, err);
-	*(who == FUZZ_KERNEL ? &loop->kernel_ns : &loop->interp_ns) += sg_monotonic_ns() - start_ns;
+	loop->witnessed[who].ns += sg_monotonic_ns() - start_ns;
 	if (!ret)
 		*ret_known = compare_witness(loop, subject, who);
 	return ret;
 }
 
+/* *most: how many of the tuples it judged under one filter. */
 static int witness_lane(struct fuzz_loop *loop, struct fuzz_lane *lane, enum fuzz_judge who,
-			size_t *ret_known, struct sg_err *err)
+			size_t *most, struct sg_err *err)
 {
 	for (size_t i = 0; i < lane->subject_count; i++) {
-		const int ret = witness_subject(loop, lane->subjects[i], who, ret_known, err);
+		size_t known = 0;
+		const int ret = witness_subject(loop, lane->subjects[i], who, &known, err);
 
 		if (ret)
 			return ret;
-		if (who == FUZZ_KERNEL)
-			loop->kernel_verdicts += *ret_known;
+		loop->witnessed[who].verdicts += known;
+		if (known > *most)
+			*most = known;
 	}
 	return 0;
 }
@@ -161,18 +164,15 @@ static int witness_lane(struct fuzz_loop *loop, struct fuzz_lane *lane, enum fuz
 static int witness_course(struct fuzz_loop *loop, const struct fuzz_course *course,
 			  enum fuzz_judge who, struct sg_err *err)
 {
-	size_t known = 0;
+	size_t most = 0;
 
 	for (size_t i = 0; i < course->lane_count; i++) {
-		const int ret = witness_lane(loop, course->lanes[i], who, &known, err);
+		const int ret = witness_lane(loop, course->lanes[i], who, &most, err);
 
 		if (ret)
 			return ret;
 	}
-	if (who == FUZZ_KERNEL)
-		loop->result->kernel_tuples += known;
-	else
-		loop->interp_count += known;
+	loop->witnessed[who].tuples += most;
 	return 0;
 }
 

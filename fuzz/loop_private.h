@@ -15,7 +15,13 @@
 
 #define FUZZ_BATCH 1024 /* tuples; with their verdicts they fit the second-level cache */
 
-enum fuzz_judge { FUZZ_COMPILED, FUZZ_INTERP, FUZZ_KERNEL, FUZZ_JUDGE_COUNT };
+enum fuzz_judge { FUZZ_COMPILED, FUZZ_INTERP, FUZZ_KERNEL, FUZZ_JIT, FUZZ_JUDGE_COUNT };
+
+/* What a witness did so far. */
+struct fuzz_witnessed {
+	uint64_t ns, verdicts;
+	uint64_t tuples; /* judged under one filter at least */
+};
 
 /* What was last noted about a call and its verdicts: .seen - 1 is an index of loop->seen. */
 #define FUZZ_MEMO 64
@@ -82,8 +88,9 @@ struct fuzz_loop {
 	double prove_s;                                /* what it took so far */
 	struct sg_rng rng;
 	uint64_t start_ns;
-	uint64_t prepare_ns, interp_ns, interp_count, kernel_ns, kernel_verdicts;
-	uint64_t hangs; /* builds over their time */
+	uint64_t prepare_ns;
+	struct fuzz_witnessed witnessed[FUZZ_JUDGE_COUNT]; /* not of compiled */
+	uint64_t hangs;                                    /* builds over their time */
 	double minimize_left_s;
 	struct fuzz_seen *seen;
 	size_t seen_count, seen_cap;

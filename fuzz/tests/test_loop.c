@@ -40,6 +40,10 @@ static void right_filters_have_no_mismatch(void **state)
 	assert_true(run.result.kernel_tuples <= run.result.interp_tuples);
 	if (!run.result.kernel_tuples)
 		assert_true(warned(&run, "without the witness kernel"));
+	if (run.result.jit_tuples)
+		assert_int_equal(run.result.jit_tuples, run.result.interp_tuples);
+	else
+		assert_true(warned(&run, "without the witness jit"));
 	finish(&run);
 }
 

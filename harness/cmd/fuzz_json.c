@@ -135,6 +135,8 @@ json_t *fuzz_print_json(const struct fuzz_result *result)
 	json_object_set_new(json, "kernel_tuples", number(result->kernel_tuples));
 	json_object_set_new(json, "kernel_verdicts_per_s",
 			    json_real(result->kernel_verdicts_per_s));
+	json_object_set_new(json, "jit_tuples", number(result->jit_tuples));
+	json_object_set_new(json, "jit_verdicts_per_s", json_real(result->jit_verdicts_per_s));
 	json_object_set_new(json, "oracle_disagreements", number(result->disagreements));
 	json_object_set_new(json, "policies", number(result->policies));
 	json_object_set_new(json, "policies_per_s",

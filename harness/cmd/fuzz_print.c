@@ -79,6 +79,24 @@ double fuzz_print_rate(uint64_t count, double seconds)
 	return seconds > 0 ? (double)count / seconds : 0;
 }
 
+static void add_witness(const char *name, uint64_t tuples, double verdicts_per_s,
+			struct sg_buf *out)
+{
+	sg_buf_addf(out, ", %s %" PRIu64, name, tuples);
+	if (tuples)
+		sg_buf_addf(out, " (%.2f million/s)", verdicts_per_s / 1e6);
+}
+
+static void add_witnesses(const struct fuzz_result *result, struct sg_buf *out)
+{
+	if (!result->interp_tuples)
+		return;
+	sg_buf_addf(out, "witnesses: interp judged %" PRIu64, result->interp_tuples);
+	add_witness("kernel", result->kernel_tuples, result->kernel_verdicts_per_s, out);
+	add_witness("jit", result->jit_tuples, result->jit_verdicts_per_s, out);
+	sg_buf_adds(out, "\n");
+}
+
 static void add_rates(const struct fuzz_request *request, const struct fuzz_result *result,
 		      struct sg_buf *out)
 {
@@ -93,13 +111,7 @@ static void add_rates(const struct fuzz_request *request, const struct fuzz_resu
 	if (result->interp_tuples)
 		sg_buf_addf(out, " (%.1f with the interpreter)", result->interp_tuples_per_s / 1e6);
 	sg_buf_adds(out, "\n");
-	if (result->interp_tuples || result->kernel_tuples)
-		sg_buf_addf(out, "witnesses: interp judged %" PRIu64 ", the kernel %" PRIu64,
-			    result->interp_tuples, result->kernel_tuples);
-	if (result->kernel_tuples)
-		sg_buf_addf(out, " (%.2f million verdicts a second)",
-			    result->kernel_verdicts_per_s / 1e6);
-	sg_buf_adds(out, result->interp_tuples || result->kernel_tuples ? "\n" : "");
+	add_witnesses(result, out);
 	if (result->disagreements)
 		sg_buf_addf(out, "ORACLES DISAGREE about %" PRIu64 " verdicts\n",
 			    result->disagreements);
