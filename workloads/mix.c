@@ -237,6 +237,11 @@ int mix_load(const char *path, struct mix *ret_mix, struct sg_err *err)
 	return r;
 }
 
+int mix_call_nr(const struct mix_call *call, const struct abi_arch *arch)
+{
+	return !call->arch || call->arch == arch ? abi_nr(arch, call->name) : ABI_NR_NONE;
+}
+
 void mix_release(struct mix *mix)
 {
 	size_t i;

@@ -30,6 +30,9 @@ int mix_load(const char *path, struct mix *ret_mix, struct sg_err *err);
 int mix_parse(const char *text, size_t len, const char *file, struct mix *ret_mix,
 	      struct sg_err *err);
 void mix_release(struct mix *mix);
+/* The call's number where its line counts for @arch, else ABI_NR_NONE: the line belongs to another
+ * architecture, or this one lacks the call. */
+int mix_call_nr(const struct mix_call *call, const struct abi_arch *arch);
 /* The mix as such a file: the output of `record`. */
 void mix_print(const struct mix *mix, struct sg_buf *out);
 

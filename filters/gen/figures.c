@@ -30,17 +30,15 @@ static bool is_served(const struct tally *tally, uint32_t nr)
 	return tally->filter->none || cbpf_const_allow(&tally->filter->prog, tally->arch, nr);
 }
 
-/* A line of the mix counts when it belongs to no architecture or this one, which has the call. */
 static bool counts(const struct tally *tally, const struct mix_call *call)
 {
-	return (!call->arch || call->arch == tally->arch) &&
-	       abi_nr(tally->arch, call->name) != ABI_NR_NONE;
+	return mix_call_nr(call, tally->arch) != ABI_NR_NONE;
 }
 
 static void add_call(struct tally *tally, const struct mix_call *call)
 {
-	uint32_t nr = (uint32_t)abi_nr(tally->arch, call->name);
-	struct cbpf_result result = run(tally, nr, call->args);
+	const uint32_t nr = (uint32_t)mix_call_nr(call, tally->arch);
+	const struct cbpf_result result = run(tally, nr, call->args);
 
 	tally->weight += call->weight;
 	tally->insns += call->weight * result.insns;

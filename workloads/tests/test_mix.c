@@ -69,6 +69,23 @@ static void reads_every_part_of_a_line(void **state)
 	mix_release(&mix);
 }
 
+static void a_line_counts_for_its_architecture_or_for_any(void **state)
+{
+	static const char text[] = "1 read\n1 i386:read\n1 x86_64:read\n1 socketcall\n";
+	static const int on_x86_64[] = {0, ABI_NR_NONE, 0, ABI_NR_NONE};
+	static const int on_i386[] = {3, 3, ABI_NR_NONE, 102};
+	struct mix mix = {0};
+	struct sg_err err = {0};
+
+	(void)state;
+	assert_int_equal(parse(text, &mix, &err), 0);
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(mix_call_nr(&mix.calls[i], abi_arch(ABI_X86_64)), on_x86_64[i]);
+		assert_int_equal(mix_call_nr(&mix.calls[i], abi_arch(ABI_I386)), on_i386[i]);
+	}
+	mix_release(&mix);
+}
+
 static void bad_lines_are_named(void **state)
 {
 	static const struct {
@@ -203,6 +220,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bundled_mix_is_the_io_mix),
 		cmocka_unit_test(reads_every_part_of_a_line),
+		cmocka_unit_test(a_line_counts_for_its_architecture_or_for_any),
 		cmocka_unit_test(bad_lines_are_named),
 		cmocka_unit_test(unknown_architecture_names_the_line),
 		cmocka_unit_test(nul_byte_is_refused),
