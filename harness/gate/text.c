@@ -88,10 +88,11 @@ static void as_before(const struct gate_report *report, struct sg_buf *out)
 {
 	struct sg_buf text = {0};
 
+	sg_buf_adds(&text, "as before, or worse by no more than is allowed: ");
 	gate_as_before(report, &text);
-	if (text.len) {
-		sg_buf_adds(out, "\nas before, or worse by no more than is allowed: ");
-		report_wrap(out, text.data, 49, 2, REPORT_TABLE_WIDTH);
+	if (gate_place_count(report, GATE_AS_BEFORE)) {
+		sg_buf_adds(out, "\n");
+		report_wrap(out, text.data, 0, 2, REPORT_TABLE_WIDTH);
 	}
 	sg_buf_release(&text);
 }

@@ -64,6 +64,20 @@ holds() {
 	if "$@" >"$tmp/holds" 2>&1; then pass "$name"; else flunk "$name" "$* failed: $(head -c 500 "$tmp/holds")"; fi
 }
 
+# follows SCHEMA FILE [DEFINITION]: a JSON document is what the schema says, or what it defines by
+# that name; for holds
+follows() {
+	/usr/bin/python3 - "$@" <<'P'
+import json, sys
+import jsonschema
+schema, document = (json.load(open(name, encoding='utf-8')) for name in sys.argv[1:3])
+for name in sys.argv[3:]:
+    schema = schema['$defs'][name]
+jsonschema.Draft202012Validator.check_schema(schema)
+jsonschema.validate(document, schema)
+P
+}
+
 # json NAME FILTER ARGS...: exit 0, and jq -e FILTER is true of standard output
 json() {
 	local name=$1 filter=$2
