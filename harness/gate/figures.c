@@ -20,7 +20,7 @@ struct mixes {
 	size_t count;
 };
 
-static bool is_same_mix(const struct mix *a, const struct mix *b)
+bool gate_same_mix(const struct mix *a, const struct mix *b)
 {
 	struct sg_buf texts[2] = {0};
 
@@ -40,7 +40,7 @@ static void add_mix(struct mixes *mixes, const struct mix *mix, const char *owne
 	bool name_taken = false;
 
 	for (size_t i = 0; i < mixes->count; i++) {
-		if (is_same_mix(mix, mixes->items[i]))
+		if (gate_same_mix(mix, mixes->items[i]))
 			return;
 		name_taken |= !strcmp(mix->name, mixes->items[i]->name);
 	}
@@ -167,7 +167,8 @@ static uint32_t longest_path(const struct saved_filter *filter, bool *ret_exact)
 	return filter->filter.none ? 0 : cbpf_longest_path(&filter->filter.prog, ret_exact);
 }
 
-/* An upper bound that is larger than what was is not yet a path that is longer. */
+/* An upper bound that is larger than what was is not yet a path that is longer, nor is one that was
+ * larger than what is. */
 static void check_longest(const struct comparison *of)
 {
 	bool was_exact, exact = true;
@@ -176,6 +177,7 @@ static void check_longest(const struct comparison *of)
 	struct gate_check *check = gate_check_add(of->report, GATE_LONGEST_INSNS, of->pair->name);
 
 	gate_check_numbers(of->request, check, was, is);
+	check->better &= was_exact;
 	if (check->result == GATE_FAIL && !exact)
 		gate_check_say(check, GATE_INCONCLUSIVE,
 			       "%u insns or less, was %u: what the longest path is was not found",

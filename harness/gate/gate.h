@@ -173,6 +173,14 @@ bool gate_pair_same(const struct gate_pair *pair);
 /* Executed instructions and share of the bitmap; rows that were not measured may have them too. */
 bool gate_row_has_figures(const struct saved_row *row);
 
+/* The same calls with the same weights, whatever the name. */
+bool gate_same_mix(const struct mix *a, const struct mix *b);
+/* Does an operation make as many calls as it did, and where it is a mix, the same ones? With
+ * another secgauge, other programs to run or another --mix, it may not: then nothing is to be
+ * compared. */
+bool gate_row_same_work(const struct gate_request *request, const struct saved_row *was,
+			const struct saved_row *is);
+
 /* For parts, between pieces of work of a second or so. */
 bool gate_is_interrupted(const struct gate_request *request);
 void gate_progress(const struct gate_request *request, const char *what, double done, double total);

@@ -5,6 +5,7 @@
  * in them.
  */
 #include <math.h>
+#include <string.h>
 
 #include "harness/gate/gate.h"
 
@@ -24,11 +25,14 @@ static struct gate_check *add(const struct comparison *of, enum gate_kind kind)
 	return gate_check_add(of->report, kind, of->is->name);
 }
 
-/* With another secgauge, or other programs to run, the workload may be another one. */
-static bool makes_other_calls(const struct saved_row *was, const struct saved_row *is)
+bool gate_row_same_work(const struct gate_request *request, const struct saved_row *was,
+			const struct saved_row *is)
 {
-	return !isnan(was->calls_per_op) && !isnan(is->calls_per_op) &&
-	       !gate_same_number(was->calls_per_op, is->calls_per_op);
+	if (!strcmp(was->workload, "mix") &&
+	    !gate_same_mix(&request->baseline->mix, &request->result->mix))
+		return false;
+	return isnan(was->calls_per_op) || isnan(is->calls_per_op) ||
+	       gate_same_number(was->calls_per_op, is->calls_per_op);
 }
 
 /* Where only one of the kernels has a bitmap: what would be executed without one. */
@@ -44,10 +48,12 @@ static void check_row(const struct comparison *of)
 {
 	const struct saved_row *was = of->was, *is = of->is;
 
-	if (makes_other_calls(was, is)) {
-		gate_check_say(add(of, GATE_BPF_INSNS), GATE_INCONCLUSIVE,
-			       "%.6g calls an operation, was %.6g: the workload is another one",
-			       is->calls_per_op, was->calls_per_op);
+	if (!gate_row_same_work(of->request, was, is)) {
+		gate_check_say(
+			add(of, GATE_BPF_INSNS), GATE_INCONCLUSIVE,
+			"the workload makes other calls than it did: %.6g an operation, were "
+			"%.6g",
+			is->calls_per_op, was->calls_per_op);
 	} else if (of->request->baseline->env.bitmap != of->request->result->env.bitmap) {
 		check_without_bitmap(of);
 	} else {

@@ -64,16 +64,21 @@ static inline const struct saved_policy *made_policy(struct saved_result *result
 	return &result->policies[0];
 }
 
-/* @loads instructions that load an argument, then one that returns the verdict. */
-static inline void made_prog(struct saved_filter *filter, size_t loads, uint32_t verdict)
+/* Adds @loads instructions that load an argument, then one that returns the verdict. */
+static inline void made_append(struct saved_filter *filter, size_t loads, uint32_t verdict)
 {
 	struct cbpf_prog *prog = &filter->filter.prog;
 
-	cbpf_release(prog);
 	for (size_t i = 0; i < loads; i++)
 		cbpf_add(prog, MADE_LOAD_ARG);
 	cbpf_add(prog, MADE_RETURN(verdict));
 	sg_sha256_hex(prog->insns, prog->len * sizeof(*prog->insns), filter->filter.sha256);
+}
+
+static inline void made_prog(struct saved_filter *filter, size_t loads, uint32_t verdict)
+{
+	cbpf_release(&filter->filter.prog);
+	made_append(filter, loads, verdict);
 }
 
 /* Of no policy, and of one instruction that allows. */

@@ -116,6 +116,34 @@ static void allowances_hold_for_figures(void **state)
 	made_end(&two);
 }
 
+/* Twice an argument is never odd, which is more than the search for the longest path knows: the
+ * loads behind the test count all the same. */
+static void made_unsettled(struct saved_filter *filter, size_t loads)
+{
+	struct cbpf_prog *prog = &filter->filter.prog;
+
+	cbpf_release(prog);
+	cbpf_add(prog, MADE_LOAD_ARG);
+	cbpf_add(prog, (struct sock_filter)BPF_STMT(BPF_ALU | BPF_MUL | BPF_K, 2));
+	cbpf_add(prog, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 1, 1, 0));
+	cbpf_add(prog, MADE_RETURN(ABI_RET_ALLOW));
+	made_append(filter, loads, ABI_RET_ALLOW);
+}
+
+static void a_longest_path_that_was_not_found_is_not_longer(void **state)
+{
+	struct made_two two;
+
+	(void)state;
+	begin(&two);
+	made_prog(&two.was.filters[0], 5, ABI_RET_ALLOW);
+	made_unsettled(&two.is.filters[0], 5);
+	made_expect(made_compare(&two), GATE_LONGEST_INSNS, "p/f", GATE_INCONCLUSIVE);
+	made_unsettled(&two.was.filters[0], 6);
+	assert_false(made_expect(made_compare(&two), GATE_LONGEST_INSNS, "p/f", GATE_PASS)->better);
+	made_end(&two);
+}
+
 /* read and write have the same number everywhere on x86_64; the mix decides what counts. */
 static void each_mix_is_compared_once(void **state)
 {
@@ -268,10 +296,24 @@ static void a_workload_that_makes_other_calls_is_not_compared(void **state)
 	two.is.rows[0].bpf_insns = 20;
 	assert_non_null(strstr(
 		made_expect(made_compare(&two), GATE_BPF_INSNS, ROW, GATE_INCONCLUSIVE)->message,
-		"2 calls an operation, was 1"));
+		"makes other calls than it did: 2 an operation, were 1"));
 	assert_int_equal(made_count(&two.report, GATE_ROW_SHARE), 0);
 	two.was.rows[0].calls_per_op = NAN;
 	made_expect(made_compare(&two), GATE_BPF_INSNS, ROW, GATE_FAIL);
+	made_end(&two);
+}
+
+static void the_mix_workload_of_another_mix_is_not_compared(void **state)
+{
+	struct made_two two;
+
+	(void)state;
+	begin(&two);
+	made_row(&two.was, "mix", "p", "f");
+	made_row(&two.is, "mix", "p", "f")->bpf_insns = 20;
+	made_expect(made_compare(&two), GATE_BPF_INSNS, "mix/p/f", GATE_FAIL);
+	made_mix(&two.is, "web", "1 read\n");
+	made_expect(made_compare(&two), GATE_BPF_INSNS, "mix/p/f", GATE_INCONCLUSIVE);
 	made_end(&two);
 }
 
@@ -303,6 +345,7 @@ int main(void)
 		cmocka_unit_test(what_the_bitmap_serves_no_more_is_worse),
 		cmocka_unit_test(denying_the_mix_is_worse),
 		cmocka_unit_test(allowances_hold_for_figures),
+		cmocka_unit_test(a_longest_path_that_was_not_found_is_not_longer),
 		cmocka_unit_test(each_mix_is_compared_once),
 		cmocka_unit_test(a_mix_of_no_call_here_is_noted),
 		cmocka_unit_test(other_architectures_are_not_compared),
@@ -312,6 +355,7 @@ int main(void)
 		cmocka_unit_test(rows_without_a_filter_have_no_figures),
 		cmocka_unit_test(a_row_that_was_not_measured_counts_where_it_has_figures),
 		cmocka_unit_test(a_workload_that_makes_other_calls_is_not_compared),
+		cmocka_unit_test(the_mix_workload_of_another_mix_is_not_compared),
 		cmocka_unit_test(a_kernel_without_a_bitmap_compares_as_if_neither_had_one),
 	};
 
