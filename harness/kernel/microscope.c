@@ -12,11 +12,13 @@
 #include "harness/kernel/jit_packet.h"
 #include "harness/kernel/microscope_samples.h"
 
+/* Short enough that an interrupt hits few samples. */
 #define SAMPLE_NS 20000.0
 
-/* Runs a sample: few enough that an interrupt hits few samples, enough to outweigh the call. */
-#define MIN_REPEAT 16
+/* Runs a sample: enough to outweigh the call around them, which takes some microseconds. */
+#define MIN_REPEAT 64
 #define MAX_REPEAT 1024
+#define TRY_REPEAT 256
 
 static struct sock_filter allow_all = BPF_STMT(BPF_RET | BPF_K, ABI_RET_ALLOW);
 static const struct cbpf_prog empty = {.insns = &allow_all, .len = 1};
@@ -114,35 +116,59 @@ static int run(const struct scope *scope, size_t load, size_t item, uint32_t *re
 	return r;
 }
 
-/* Every load gives every verdict once, and the slowest of them decides how many make a sample. */
+static int check_verdict(const struct scope *scope, size_t item, uint32_t verdict,
+			 struct sg_err *err)
+{
+	const uint32_t wanted =
+		cbpf_run_words(scope->plan->prog->insns, scope->packets[item].words).ret;
+
+	if (verdict == wanted)
+		return 0;
+	return sg_err_internal(err, EBADMSG,
+			       "the kernel's JIT says 0x%08x of call %zu, the interpreter 0x%08x",
+			       verdict, item, wanted);
+}
+
+/* The fastest of the loads, each of which must give the right verdict. */
+static int try_item(struct scope *scope, size_t item, double *ret_ns, struct sg_err *err)
+{
+	double fastest = 0, ns;
+	uint32_t verdict;
+
+	for (size_t load = 0; load < scope->loads; load++) {
+		int r = run(scope, load, item, &verdict, &ns, err);
+
+		if (!r)
+			r = check_verdict(scope, item, verdict, err);
+		if (r)
+			return r;
+		if (load == 0 || ns < fastest)
+			fastest = ns;
+	}
+	*ret_ns = fastest;
+	return 0;
+}
+
+/* Every verdict once, and from the slowest how many make a sample. */
 static int try_all(struct scope *scope, struct sg_err *err)
 {
-	const struct microscope_plan *plan = scope->plan;
-	double slowest = 1;
+	double slowest = 1, ns;
 
-	scope->repeat = MIN_REPEAT;
-	for (size_t i = 0; i < scope->loads * plan->call_count; i++) {
-		const size_t load = i / plan->call_count, item = i % plan->call_count;
-		uint32_t verdict,
-			wanted = cbpf_run_words(plan->prog->insns, scope->packets[item].words).ret;
-		double ns;
-		int r = run(scope, load, item, &verdict, &ns, err);
+	scope->repeat = TRY_REPEAT;
+	for (size_t item = 0; item < scope->plan->call_count; item++) {
+		int r = try_item(scope, item, &ns, err);
 
 		if (r)
 			return r;
-		if (verdict != wanted)
-			return sg_err_internal(err, EBADMSG,
-					       "the kernel's JIT says 0x%08x of call %zu, the "
-					       "interpreter 0x%08x",
-					       verdict, item, wanted);
-		if (load == 0 && ns > slowest)
+		if (ns > slowest)
 			slowest = ns;
 	}
-	scope->repeat = (uint32_t)(SAMPLE_NS / slowest);
-	if (scope->repeat < MIN_REPEAT)
-		scope->repeat = MIN_REPEAT;
-	if (scope->repeat > MAX_REPEAT)
+	if (slowest < SAMPLE_NS / MAX_REPEAT)
 		scope->repeat = MAX_REPEAT;
+	else if (slowest > SAMPLE_NS / MIN_REPEAT)
+		scope->repeat = MIN_REPEAT;
+	else
+		scope->repeat = (uint32_t)(SAMPLE_NS / slowest);
 	return 0;
 }
 

@@ -18,12 +18,15 @@ sort -u "$examples" | while read -r line; do
 	short=$line
 	case $line in
 	*"secgauge bench"*) short="$line --time 0.1 --workload null" ;;
+	*"secgauge jit"*) short="$line --time 0.1" ;;
 	esac
 	mkdir -p "$tmp/folder" && cd "$tmp/folder" || exit
 	PATH=$(dirname "$SECGAUGE"):$PATH
 	export PATH
 	if bash -c "$short" >"$tmp/out" 2>"$tmp/err" </dev/null && [ -s "$tmp/out" ]; then
 		pass "$line"
+	elif grep -q 'no right to load BPF programs' "$tmp/err"; then
+		skip "$line" "bpf: $(sed -n 's/^secgauge: \(no right\)/\1/p' "$tmp/err")"
 	else
 		flunk "$line" "$(shown)"
 	fi
@@ -34,7 +37,7 @@ for command in $("$SECGAUGE" list commands --json | jq -r '.commands[].name'); d
 	holds "the README knows $command" grep -q "\`$command\`" "$top/README.md"
 done
 # Every long option of every command stands in the manual.
-for command in bench report fuzz prove gate eval compile asm disasm exec; do
+for command in bench report fuzz prove gate eval jit compile asm disasm exec; do
 	for option in $("$SECGAUGE" "$command" --help | sed -nE 's/^ +(-., )?(--[a-z]+(-[a-z]+)*).*/\2/p' | sort -u); do
 		case $option in --help | --usage) continue ;; esac
 		holds "the manual knows $option of $command" grep -q -- "Fl -${option#--}" \
