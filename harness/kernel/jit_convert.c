@@ -45,18 +45,20 @@ static void put_jump(struct body *body, size_t place)
 
 static void put_load(struct body *body, const struct sock_filter *insn)
 {
-	const int slot = jit_slot_offset(insn->k);
-
 	switch (insn->code) {
 	case BPF_LD | BPF_W | BPF_ABS: put(body, JIT_LOAD(BPF_W, JIT_A, JIT_INPUT, insn->k)); break;
 	case BPF_LD | BPF_W | BPF_LEN: put(body, JIT_MOV_K(JIT_A, ABI_DATA_BYTES)); break;
 	case BPF_LDX | BPF_W | BPF_LEN: put(body, JIT_MOV_K(JIT_X, ABI_DATA_BYTES)); break;
 	case BPF_LD | BPF_IMM: put(body, JIT_MOV_K(JIT_A, insn->k)); break;
 	case BPF_LDX | BPF_IMM: put(body, JIT_MOV_K(JIT_X, insn->k)); break;
-	case BPF_LD | BPF_MEM: put(body, JIT_LOAD(BPF_W, JIT_A, JIT_STACK, slot)); break;
-	case BPF_LDX | BPF_MEM: put(body, JIT_LOAD(BPF_W, JIT_X, JIT_STACK, slot)); break;
-	case BPF_ST: put(body, JIT_STORE(JIT_STACK, slot, JIT_A)); break;
-	case BPF_STX: put(body, JIT_STORE(JIT_STACK, slot, JIT_X)); break;
+	case BPF_LD | BPF_MEM:
+		put(body, JIT_LOAD(BPF_W, JIT_A, JIT_STACK, jit_slot_offset(insn->k)));
+		break;
+	case BPF_LDX | BPF_MEM:
+		put(body, JIT_LOAD(BPF_W, JIT_X, JIT_STACK, jit_slot_offset(insn->k)));
+		break;
+	case BPF_ST: put(body, JIT_STORE(JIT_STACK, jit_slot_offset(insn->k), JIT_A)); break;
+	case BPF_STX: put(body, JIT_STORE(JIT_STACK, jit_slot_offset(insn->k), JIT_X)); break;
 	case BPF_MISC | BPF_TAX: put(body, JIT_MOV64(JIT_X, JIT_A)); break;
 	case BPF_MISC | BPF_TXA: put(body, JIT_MOV64(JIT_A, JIT_X)); break;
 	}
