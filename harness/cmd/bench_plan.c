@@ -221,7 +221,6 @@ static int add_operand(struct bench_maker *maker, const struct cmd_operand *oper
 {
 	struct run_group *group;
 	const struct gen *gen = gen_find(operand->generator, err);
-
 	int ret = bench_group(maker, operand->profile, &group, err);
 
 	if (ret)
