@@ -180,7 +180,10 @@ void report_headline_profile(const struct report_view *view, const struct run_gr
 	keep_the_ends(&said);
 	those_seen(view->saved, &said, style, &text);
 	those_unseen(view->saved, &said, style, &text);
-	sg_buf_adds(out, text.len ? sg_buf_text(&text) : "Nothing was measured");
+	if (text.len)
+		sg_buf_adds(out, text.data);
+	else if (!view->plan.no_time || !report_headline_exact(group, style, out))
+		sg_buf_adds(out, "Nothing was measured");
 	sg_buf_release(&text);
 	free(said.items);
 }
@@ -247,6 +250,9 @@ void report_headline(const struct report_view *view, const struct report_style *
 		report_headline_profile(view, &view->groups[0], style, out);
 	else if (said.count)
 		range(view->saved, &said, style, out);
+	else if (view->plan.no_time)
+		sg_buf_addf(out, "The filters of %zu profiles in exact figures",
+			    view->plan.group_count);
 	else
 		sg_buf_adds(out, "Nothing was measured");
 	free(said.items);
@@ -321,7 +327,10 @@ void report_headline_noise(const struct report_view *view, const struct report_s
 	double largest = largest_floor(view->saved);
 	struct said said = summaries_of(view->saved, NULL);
 
-	if (isnan(largest)) {
+	if (view->plan.no_time) {
+		sg_buf_adds(out, "Nothing was timed: these figures are exact, and the same on "
+				 "every machine.");
+	} else if (isnan(largest)) {
 		sg_buf_adds(out, "The noise floor was not measured: how much of this is noise, "
 				 "nobody knows.");
 	} else {

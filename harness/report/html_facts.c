@@ -72,7 +72,10 @@ static void settings(const struct saved_result *saved, struct sg_buf *out)
 	const struct saved_settings *set = &saved->settings;
 	struct sg_buf text = {0};
 
-	sg_buf_addf(&text, "%g s for each workload and profile", set->seconds);
+	if (set->seconds > 0)
+		sg_buf_addf(&text, "%g s for each workload and profile", set->seconds);
+	else
+		sg_buf_adds(&text, "nothing was timed");
 	if (set->stack > 1)
 		sg_buf_addf(&text, "; each filter installed %u times", set->stack);
 	if (set->allow_denied)

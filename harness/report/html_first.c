@@ -189,7 +189,7 @@ void html_first_screen(struct html_page *page)
 
 	sg_buf_adds(out, "<header class=\"first\">\n");
 	banner(page);
-	sg_buf_adds(out, "<p class=\"eyebrow\">secgauge, measured ");
+	sg_buf_adds(out, "<p class=\"eyebrow\">secgauge, ");
 	html_date(out, page->view.saved->env.date);
 	sg_buf_adds(out, " UTC</p>\n<h1>");
 	report_headline(&page->view, &html_style, out);

@@ -30,7 +30,7 @@ static void against_none(const struct run_row *row, double floor_ns, struct sg_b
 					       100 * (row->ratio.low - 1),
 					       100 * (row->ratio.high - 1)};
 
-	if (!row->filter && !row->aa) {
+	if (row->status == RUN_UNTIMED || (!row->filter && !row->aa)) {
 		html_number(out, NAN, 0);
 		html_number(out, NAN, 0);
 	} else {
@@ -44,7 +44,9 @@ static void one_row(struct html_page *page, const struct run_row *row, bool prof
 {
 	struct sg_buf *out = page->out;
 
-	sg_buf_adds(out, row->filter && !row->seen ? "<tr class=\"unseen\">" : "<tr>");
+	sg_buf_adds(out, row->filter && row->status == RUN_MEASURED && !row->seen
+				 ? "<tr class=\"unseen\">"
+				 : "<tr>");
 	if (profiles) {
 		sg_buf_adds(out, "<td>");
 		html_name(out, row->group->profile);
@@ -55,7 +57,10 @@ static void one_row(struct html_page *page, const struct run_row *row, bool prof
 	sg_buf_adds(out, "</th><td>");
 	html_name(out, report_row_filter(row));
 	sg_buf_adds(out, "</td>");
-	html_interval(out, &row->ns_per_op, decimals(&row->ns_per_op));
+	if (row->status == RUN_UNTIMED)
+		html_number(out, NAN, 0);
+	else
+		html_interval(out, &row->ns_per_op, decimals(&row->ns_per_op));
 	against_none(row, report_floor_ns(&page->view.result, row), out);
 	html_number(out, row->bpf_insns, 1);
 	html_number(out, row->bpf_insns_full, 1);
@@ -82,7 +87,7 @@ void html_rows(struct html_page *page)
 	head(profiles, out);
 	sg_buf_adds(out, "</tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < result->row_count; i++)
-		if (result->rows[i].status == RUN_MEASURED)
+		if (result->rows[i].status == RUN_MEASURED || result->rows[i].status == RUN_UNTIMED)
 			one_row(page, &result->rows[i], profiles);
 	sg_buf_adds(out, "</tbody></table></div>\n</section>\n");
 }

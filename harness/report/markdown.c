@@ -102,12 +102,11 @@ static void where(const struct saved_result *saved, struct sg_buf *out)
 	struct sg_buf text = {0};
 
 	report_date(&text, saved->env.date);
-	sg_buf_addf(
-		&text,
-		" UTC; Linux %s on %s; %s; virtualisation: %s; %g s for each workload and profile",
-		saved->env.kernel, saved->env.machine, saved->env.cpu, saved->env.virtualisation,
-		saved->settings.seconds);
-	sg_buf_adds(out, "\nMeasured ");
+	sg_buf_addf(&text, " UTC; Linux %s on %s; %s; virtualisation: %s", saved->env.kernel,
+		    saved->env.machine, saved->env.cpu, saved->env.virtualisation);
+	if (saved->settings.seconds > 0)
+		sg_buf_addf(&text, "; %g s for each workload and profile", saved->settings.seconds);
+	sg_buf_adds(out, "\nMade ");
 	report_markdown_text(out, sg_buf_text(&text));
 	sg_buf_adds(out, ".\n");
 	sg_buf_release(&text);

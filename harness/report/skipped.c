@@ -37,7 +37,7 @@ static bool is_first_of_its_kind(const struct run_row *rows, size_t index)
 	for (size_t i = 0; i < index; i++)
 		if (alike(&rows[i], &rows[index]))
 			return false;
-	return rows[index].status != RUN_MEASURED;
+	return rows[index].status != RUN_MEASURED && rows[index].status != RUN_UNTIMED;
 }
 
 static struct report_skipped *same_but_workload(struct report_skipped *list, size_t count,

@@ -154,6 +154,7 @@ void report_view_make(const struct saved_result *saved, struct report_view *ret)
 			 .bitmap_off = saved->settings.bitmap_off,
 			 .stack = saved->settings.stack,
 			 .allow_denied = saved->settings.allow_denied,
+			 .no_time = !(saved->settings.seconds > 0),
 			 .seed = saved->settings.seed},
 		.result = {.plan = &ret->plan,
 			   .env = saved->env,

@@ -50,7 +50,7 @@ holds 'several results' test "$status" -eq 0
 date=$(jq -r '.context.date[:16]' "$tmp/a.json")
 holds 'the history is oldest first, however they are given' sh -c \
 	"grep -oE '${date/T/ }|2031-01-02 03:04' '$tmp/both' | head -n 2 | tr '\n' ' ' | grep -qx '${date/T/ } 2031-01-02 03:04 '"
-has 'the newest is the one that is shown' 'measured 2031-01-02 03:04 UTC' "$tmp/both.html"
+has 'the newest is the one that is shown' 'secgauge, 2031-01-02 03:04 UTC' "$tmp/both.html"
 page 'a page with a history' "$tmp/both.html"
 jq '.context.machine.cpu = "another one" | .context.date = "2001-01-01T00:00:00Z"' "$tmp/a.json" >"$tmp/other.json"
 sg report "$tmp/other.json" "$tmp/a.json" "$tmp/later.json" --text "$tmp/three" --html "$tmp/three.html"
@@ -92,6 +92,15 @@ sg report "$tmp/none.json" --html "$tmp/none.html" --markdown "$tmp/none.md" --t
 holds 'a result without a measurement' test "$status" -eq 0
 has 'says so' 'Nothing was measured' "$tmp/none"
 page 'and has a page' "$tmp/none.html"
+
+"$SECGAUGE" bench --no-time --workload null,uring --generator linear,tuned --json "$tmp/exact.json" >"$tmp/table"
+sg report "$tmp/exact.json" --html "$tmp/exact.html" --markdown "$tmp/exact.md" --text "$tmp/exact"
+has 'a result without times has a headline of its own' \
+	'^linear executes [0-9.]+ instructions a call of the mix, tuned [0-9.]+\.$' "$tmp/exact"
+holds 'and the table that bench printed' sh -c \
+	"tail -n \$(wc -l <'$tmp/table') '$tmp/exact' | diff - '$tmp/table'"
+page 'and a page' "$tmp/exact.html"
+has 'with its rows' '<bdi>null</bdi></th><td><bdi>tuned' "$tmp/exact.html"
 
 mkdir "$tmp/bin"
 PATH=$tmp/bin sg report "$tmp/a.json" --html "$tmp/plain.html"
