@@ -24,7 +24,7 @@ static struct argp_option options[REPORTS_MAX + 1];
 
 static void make_options(void)
 {
-	for (int i = 0; saved_report_registry[i] && i < REPORTS_MAX; i++)
+	for (int i = 0; i < REPORTS_MAX && saved_report_registry[i]; i++)
 		options[i] = (struct argp_option){.name = saved_report_registry[i]->name,
 						  .key = i + 1,
 						  .arg = "FILE",

@@ -162,7 +162,7 @@ static void those_unseen(const struct saved_result *result, const struct said *s
 			sg_buf_adds(out, ", ");
 		else
 			sg_buf_adds(out, some_seen ? "; no difference seen for "
-						   : "No difference to no filter seen for ");
+						   : "No difference seen between no filter and ");
 		style->text(out, said->items[i]->filter);
 		largest = fmax(largest, bound(result, said->items[i]));
 	}
@@ -222,7 +222,7 @@ static void range(const struct saved_result *result, struct said *said,
 	size_t seen = seen_first(result, said);
 
 	if (!seen) {
-		sg_buf_addf(out, "No difference to no filter seen for any of %zu filters",
+		sg_buf_addf(out, "No difference seen between no filter and any of %zu filters",
 			    said->count);
 		return;
 	}
@@ -276,6 +276,10 @@ static void unseen(const struct report_view *view, const struct said *said, size
 {
 	size_t count = said->count - seen;
 
+	if (!seen && count > 1) {
+		sg_buf_addf(out, "None of the %zu filters stands clear of it.", count);
+		return;
+	}
 	if (view->plan.group_count > 1)
 		sg_buf_addf(out, "%zu of %zu filters", count, said->count);
 	for (size_t i = seen; i < said->count && view->plan.group_count == 1; i++) {
@@ -295,6 +299,8 @@ static void stand_clear(const struct report_view *view, struct said *said,
 		unseen(view, said, seen, style, out);
 	else if (seen == 1)
 		sg_buf_adds(out, "The filter stands clear of it.");
+	else if (seen == 2)
+		sg_buf_adds(out, "Both filters stand clear of it.");
 	else
 		sg_buf_addf(out, "All %zu filters stand clear of it.", seen);
 }
@@ -327,13 +333,14 @@ void report_headline_noise(const struct report_view *view, const struct report_s
 	double largest = largest_floor(view->saved);
 	struct said said = summaries_of(view->saved, NULL);
 
+	leave_out_allow(&said);
 	if (view->plan.no_time) {
 		sg_buf_adds(out, "Nothing was timed: these figures are exact, and the same on "
 				 "every machine.");
-	} else if (isnan(largest)) {
+	} else if (isnan(largest) && said.count) {
 		sg_buf_adds(out, "The noise floor was not measured: how much of this is noise, "
 				 "nobody knows.");
-	} else {
+	} else if (!isnan(largest)) {
 		sg_buf_adds(out, "The same run without a filter, done twice, differs by up to ");
 		sg_buf_adds(out, style->strong);
 		report_number(out, 100 * largest, largest < 0.01 ? 2 : 1);

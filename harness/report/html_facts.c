@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "harness/report/html.h"
+#include "harness/report/table.h"
 
 static void fact(struct sg_buf *out, const char *term, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -60,13 +61,6 @@ static void load(const struct run_env *env, struct sg_buf *out)
 		     env->load_end);
 }
 
-static const char *bitmap(const struct saved_result *saved)
-{
-	if (saved->settings.bitmap_off)
-		return "defeated (--bitmap off: as before Linux 5.11)";
-	return saved->env.bitmap ? "in use" : "not in this kernel";
-}
-
 static void settings(const struct saved_result *saved, struct sg_buf *out)
 {
 	const struct saved_settings *set = &saved->settings;
@@ -95,7 +89,7 @@ void html_facts(struct html_page *page)
 	sg_buf_adds(out, "<dl class=\"facts\">\n");
 	machine(&saved->env, out);
 	load(&saved->env, out);
-	fact(out, "Seccomp bitmap", "%s", bitmap(saved));
+	fact(out, "Seccomp bitmap", "%s", report_bitmap_text(&page->view.result));
 	settings(saved, out);
 	fact(out, "Files on", "%s", saved->env.workdir_fs);
 	fact(out, "Mix", "%s, %zu calls", saved->mix.name, saved->mix.len);

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "harness/report/html.h"
+#include "harness/report/summary.h"
 
 static const char times_caption[] = "Geometric mean of the workloads' times over no filter, with "
 				    "its 95% interval, oldest result "
@@ -30,9 +31,7 @@ static void time_cell(const struct report_point *point, struct sg_buf *out)
 	struct stats_interval percent = {NAN, NAN, NAN};
 
 	if (point->summary)
-		percent = (struct stats_interval){100 * (point->summary->ratio.estimate - 1),
-						  100 * (point->summary->ratio.low - 1),
-						  100 * (point->summary->ratio.high - 1)};
+		percent = report_percent_over(&point->summary->ratio);
 	html_interval(out, &percent, 2);
 }
 

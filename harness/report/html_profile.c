@@ -93,6 +93,10 @@ static const char bitmap_caption[] = "Calls of the mix that the kernel allows fr
 				     "without running the filter. Those "
 				     "cost the same under every filter.";
 
+static const char served_caption[] = "The least share of all filters; where they differ, the "
+				     "range. What a workload calls beside it "
+				     "runs the filter: only there does its length matter.";
+
 static const char times_caption[] =
 	"What starting a program pays once, in microseconds, on a logarithmic axis: <svg "
 	"class=\"key\" "
@@ -122,6 +126,7 @@ static void one_profile(struct html_page *page, size_t index)
 	html_figure(page, group, plot_insns, insns_caption, false);
 	html_figure(page, group, plot_bitmap, bitmap_caption, false);
 	html_figure(page, group, plot_setup_times, times_caption, false);
+	html_figure(page, group, plot_served, served_caption, false);
 	sg_buf_adds(out, "</div>\n");
 	table(group, out);
 	sg_buf_adds(out, "</section>\n");

@@ -26,9 +26,7 @@ static int decimals(const struct stats_interval *ns)
 
 static void against_none(const struct run_row *row, double floor_ns, struct sg_buf *out)
 {
-	const struct stats_interval percent = {100 * (row->ratio.estimate - 1),
-					       100 * (row->ratio.low - 1),
-					       100 * (row->ratio.high - 1)};
+	struct stats_interval percent = report_percent_over(&row->ratio);
 
 	if (row->status == RUN_UNTIMED || (!row->filter && !row->aa)) {
 		html_number(out, NAN, 0);

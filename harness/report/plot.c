@@ -129,6 +129,14 @@ void plot_row_name(struct plot *plot, const char *name, double y)
 		  plot_colour(PLOT_TEXT));
 }
 
+void plot_margin_text(struct plot *plot, const char *text, double y)
+{
+	plot_addf(plot, "set label ");
+	plot_name(plot, text);
+	plot_addf(plot, " at graph 1,first %.6g left offset 1,0 textcolor rgb '%s'\n", y,
+		  plot_colour(PLOT_MUTED));
+}
+
 /* All is arrows, areas and labels: what is plotted is a curve without points. */
 void plot_end(struct plot *plot)
 {

@@ -54,7 +54,8 @@ void plot_begin(struct plot *plot, int left, int right, int top, int bottom);
 void plot_line(struct plot *plot, double x0, double y0, double x1, double y1, unsigned int class);
 void plot_area(struct plot *plot, double x0, double y0, double x1, double y1, unsigned int class);
 void plot_point(struct plot *plot, double x, double y, int mark, size_t series);
-void plot_row_name(struct plot *plot, const char *name, double y); /* left of the axes */
+void plot_row_name(struct plot *plot, const char *name, double y);    /* left of the axes */
+void plot_margin_text(struct plot *plot, const char *text, double y); /* right of them */
 void plot_end(struct plot *plot);
 
 /* Appends the SVG. SG_ERR_ENV where gnuplot is missing, or does not do it. */
@@ -79,6 +80,7 @@ struct plot_subject {
 bool plot_overhead(const struct plot_subject *subject, struct plot *plot);
 bool plot_insns(const struct plot_subject *subject, struct plot *plot);
 bool plot_bitmap(const struct plot_subject *subject, struct plot *plot);
+bool plot_served(const struct plot_subject *subject, struct plot *plot);
 bool plot_setup_times(const struct plot_subject *subject, struct plot *plot);
 bool plot_history_times(const struct plot_subject *subject, struct plot *plot);
 bool plot_history_insns(const struct plot_subject *subject, struct plot *plot);

@@ -137,10 +137,7 @@ static void add_bar(struct plot *plot, const struct run_filter *filter, double y
 	plot_area(plot, 0, y - 0.2, 100, y + 0.2, PLOT_BAND);
 	plot_area(plot, 0, y - 0.2, 100 * filter->figures.bitmap_share, y + 0.2,
 		  series % PLOT_SERIES);
-	plot_addf(plot, "set label ");
-	plot_name(plot, sg_buf_text(&percent));
-	plot_addf(plot, " at graph 1,first %g left offset 1,0 textcolor rgb '%s'\n", y,
-		  plot_colour(PLOT_MUTED));
+	plot_margin_text(plot, sg_buf_text(&percent), y);
 	sg_buf_release(&percent);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "harness/report/plot.h"
+#include "harness/report/summary.h"
 
 #define WIDTH     860
 #define HEIGHT    300
@@ -17,20 +18,18 @@
 #define DATES_MAX 6 /* on the axis */
 
 /* What is drawn of a point; an estimate of NaN: nothing. */
-typedef struct stats_interval (*value_fn)(const struct report_point *point);
+typedef struct stats_interval (*value_fn)(struct report_point point);
 
-static struct stats_interval overhead_of(const struct report_point *point)
+static struct stats_interval overhead_of(struct report_point point)
 {
-	if (!point->summary)
+	if (!point.summary)
 		return (struct stats_interval){NAN, NAN, NAN};
-	return (struct stats_interval){100 * (point->summary->ratio.estimate - 1),
-				       100 * (point->summary->ratio.low - 1),
-				       100 * (point->summary->ratio.high - 1)};
+	return report_percent_over(&point.summary->ratio);
 }
 
-static struct stats_interval insns_of(const struct report_point *point)
+static struct stats_interval insns_of(struct report_point point)
 {
-	double insns = point->filter ? point->filter->figures.mix_insns : NAN;
+	double insns = point.filter ? point.filter->figures.mix_insns : NAN;
 
 	return (struct stats_interval){insns, insns, insns};
 }
@@ -41,7 +40,7 @@ static struct stats_interval value_at(const struct plot_subject *subject, size_t
 	struct report_point point =
 		report_point_of(subject->history, index, subject->group->profile, filter);
 
-	return value(&point);
+	return value(point);
 }
 
 static bool find_range(const struct plot_subject *subject, value_fn value, double *ret_low,

@@ -142,8 +142,8 @@ static const char *words(struct reader *reader, const char *end)
 {
 	const char *close = strstr(end, "</text>");
 
-	if (!close || !*reader->place)
-		return end;
+	if (!close || !*reader->place || end + 1 + strspn(end + 1, " ") == close)
+		return end; /* a mark is a label without text */
 	sg_buf_addf(reader->out, "<text class=\"%s\"%s>", class_of(reader->fill), reader->place);
 	add_words(reader, end + 1, close - end - 1);
 	sg_buf_adds(reader->out, "</text>\n");

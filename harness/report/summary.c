@@ -32,6 +32,12 @@ bool report_summary_seen(const struct stats_interval *ratio, const struct stats_
 	       (ratio->low > fmax(aa->high, 1) || ratio->high < fmin(aa->low, 1));
 }
 
+struct stats_interval report_percent_over(const struct stats_interval *ratio)
+{
+	return (struct stats_interval){100 * (ratio->estimate - 1), 100 * (ratio->low - 1),
+				       100 * (ratio->high - 1)};
+}
+
 static bool belongs(const struct run_row *row, const struct run_group *group,
 		    const struct run_filter *filter)
 {

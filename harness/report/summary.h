@@ -26,6 +26,9 @@ double report_floor_share(const struct stats_interval *aa);
  * As run_row.seen is for one workload. False where there is no control. */
 bool report_summary_seen(const struct stats_interval *ratio, const struct stats_interval *aa);
 
+/* A ratio to none as what it is over none, in percent: 1.031 is 3.1. */
+struct stats_interval report_percent_over(const struct stats_interval *ratio);
+
 /* Calls @fn for the A/A control, then for each filter of the group. */
 void report_summaries(const struct run_result *result, const struct run_group *group,
 		      void (*fn)(void *ctx, const struct report_summary *summary), void *ctx);

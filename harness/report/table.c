@@ -12,7 +12,7 @@ static void machine(const struct run_env *env, struct sg_buf *out)
 		    env->workdir_fs, env->load_start, env->load_end);
 }
 
-static const char *bitmap_text(const struct run_result *result)
+const char *report_bitmap_text(const struct run_result *result)
 {
 	if (result->plan->bitmap_off)
 		return "defeated (--bitmap off: as before Linux 5.11)";
@@ -28,7 +28,7 @@ static void settings(const struct run_result *result, struct sg_buf *out)
 	else
 		sg_buf_addf(out, "%g s for each workload and profile, seed %llu", plan->seconds,
 			    (unsigned long long)plan->seed);
-	sg_buf_addf(out, "; the kernel's bitmap is %s", bitmap_text(result));
+	sg_buf_addf(out, "; the kernel's bitmap is %s", report_bitmap_text(result));
 	if (plan->stack > 1)
 		sg_buf_addf(out, "; each filter installed %u times", plan->stack);
 }

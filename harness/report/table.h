@@ -5,6 +5,8 @@
 
 #include "harness/report/report.h"
 
+/* What the kernel's bitmap did in this run, in words. */
+const char *report_bitmap_text(const struct run_result *result);
 /* Machine, profile and settings, before the figures. */
 void report_table_head(const struct run_result *result, struct sg_buf *out);
 /* One line a filter of a group: length, install, executed instructions, bitmap. */

@@ -18,7 +18,7 @@ jq '.context.date = "2031-01-02T03:04:05Z"' "$tmp/a.json" >"$tmp/later.json"
 sg report "$tmp/a.json"
 holds 'the text ends with the table that bench printed' sh -c \
 	"tail -n \$(wc -l <'$tmp/table') '$tmp/out' | diff - '$tmp/table'"
-has 'and starts with what it comes to' '^(linear|tuned) costs|^No difference' "$tmp/out"
+has 'and starts with what it comes to' '^(linear|tuned) costs|^No difference seen' "$tmp/out"
 has 'and the noise floor' 'the noise floor' "$tmp/out"
 holds 'the text fits 100 columns' test "$(wc -L <"$tmp/out")" -le 100
 holds 'a result by standard input' sh -c "'$SECGAUGE' report - <'$tmp/a.json' | diff - '$tmp/out'"
@@ -28,7 +28,7 @@ if command -v gnuplot >/dev/null; then
 	sg report "$tmp/a.json" --html "$tmp/a.html" --markdown "$tmp/a.md"
 	holds 'page and Markdown at once' test "$status" -eq 0 -a ! -s "$tmp/out" -a ! -s "$tmp/err"
 	page 'the page is well-formed and loads nothing' "$tmp/a.html"
-	holds 'with its four pictures' test "$(grep -c '<svg class="plot"' "$tmp/a.html")" -eq 4
+	holds 'with its five pictures' test "$(grep -c '<svg class="plot"' "$tmp/a.html")" -eq 5
 	has 'with marks' '<use href="#p[0-9]+" class="s1"' "$tmp/a.html"
 	has 'with the noise floor' '<polygon class="floor"' "$tmp/a.html"
 	lacks 'without a colour of its own' 'rgb\(|stroke=|fill="[^n]' "$tmp/a.html"
@@ -114,7 +114,7 @@ for behaviour in 'exit 3' 'kill -9 $$' 'echo "<svg><g>"' 'echo "gnuplot: line 7:
 	chmod +x "$tmp/bin/gnuplot"
 	PATH=$tmp/bin:/bin sg report "$tmp/a.json" --html "$tmp/plain.html"
 	holds "gnuplot that does $behaviour: no pictures, exit 0" test "$status" -eq 0 -a -s "$tmp/err" \
-		-a "$(grep -c 'class="absent">unsupported: gnuplot' "$tmp/plain.html")" -eq 4
+		-a "$(grep -c 'class="absent">unsupported: gnuplot' "$tmp/plain.html")" -eq 5
 done
 
 # ---- bad input

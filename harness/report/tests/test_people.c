@@ -35,7 +35,8 @@ static struct saved_summary summary(const char *profile, const char *filter, dou
 static struct sg_buf said(struct saved_summary *summaries, size_t count)
 {
 	struct saved_filter filters[8] = {0};
-	struct saved_result saved = {.summaries = summaries,
+	struct saved_result saved = {.settings = {.seconds = 8},
+				     .summaries = summaries,
 				     .summary_count = count,
 				     .filters = filters,
 				     .filter_count = count};
@@ -73,7 +74,7 @@ static void few_filters_are_all_named(void **state)
 	assert_said(summaries, SG_COUNT(summaries),
 		    "linear costs 5.1% [4.9, 5.4] over no filter, tuned 3.1% [2.9, 3.3]\n"
 		    "The same run without a filter, done twice, differs by up to 0.30%: the noise "
-		    "floor. All 3 filters stand clear of it. linear and tuned differ by more than "
+		    "floor. Both filters stand clear of it. linear and tuned differ by more than "
 		    "their intervals.");
 }
 
@@ -116,7 +117,7 @@ static void nothing_beyond_the_noise(void **state)
 
 	(void)state;
 	assert_said(summaries, SG_COUNT(summaries),
-		    "No difference to no filter seen for tuned (below 0.40%)\n"
+		    "No difference seen between no filter and tuned (below 0.40%)\n"
 		    "The same run without a filter, done twice, differs by up to 0.40%: the noise "
 		    "floor. tuned does not stand clear of it: no difference seen.");
 }
@@ -146,6 +147,37 @@ static void several_profiles_are_a_range(void **state)
 		    "p) over no filter; for 1 of 4 no difference was seen\n"
 		    "The same run without a filter, done twice, differs by up to 0.60%: the noise "
 		    "floor. 1 of 4 filters does not stand clear of it: no difference seen.");
+}
+
+static void without_times_it_is_what_is_executed(void **state)
+{
+	struct saved_filter filters[] = {
+		{.name = (char *)"allow", .profile = (char *)"p", .figures.mix_insns = 1},
+		{.name = (char *)"linear", .profile = (char *)"p", .figures.mix_insns = 62.171},
+		{.name = (char *)"hand", .profile = (char *)"p", .unsupported = (char *)"no"},
+		{.name = (char *)"bst", .profile = (char *)"p", .figures.mix_insns = 12.6},
+		{.name = (char *)"tuned", .profile = (char *)"p", .figures.mix_insns = 5.83}};
+	struct saved_result saved = {.filters = filters, .filter_count = SG_COUNT(filters)};
+	struct report_view view;
+	struct sg_buf out = {0};
+
+	(void)state;
+	report_view_make(&saved, &view);
+	report_headline(&view, &report_plain, &out);
+	sg_buf_adds(&out, "\n");
+	report_headline_noise(&view, &report_plain, &out);
+	assert_string_equal(out.data,
+			    "linear executes 62.17 instructions a call of the mix, tuned "
+			    "5.83\nNothing was timed: these figures are exact, and the same "
+			    "on every machine.");
+	report_view_release(&view);
+	sg_buf_release(&out);
+}
+
+static void nothing_at_all(void **state)
+{
+	(void)state;
+	assert_said(NULL, 0, "Nothing was measured\n");
 }
 
 /* ---- what was not measured */
@@ -308,6 +340,8 @@ static const char drawn[] =
 	"font-family=\"x\" text-anchor=\"end\">\n<text>{{0}}</text>\n</g>\n"
 	"<g transform=\"translate(1,2)\" stroke=\"none\" fill=\"black\" text-anchor=\"middle\">\n"
 	"<text> +10%</text>\n</g>\n"
+	"<g transform=\"translate(1,2)\" stroke=\"none\" fill=\"black\" text-anchor=\"start\">\n"
+	"<text></text>\n</g>\n"
 	"<use xlink:href='#gpPt6' transform='translate(9.49,8.50) scale(2.70)' "
 	"color='rgb(  0,   0,   1)'/>\n"
 	"<script>alert(1)</script><image href='http://example.org/'/>\n"
@@ -386,6 +420,8 @@ int main(void)
 		cmocka_unit_test(nothing_beyond_the_noise),
 		cmocka_unit_test(without_a_control_nobody_knows_the_noise),
 		cmocka_unit_test(several_profiles_are_a_range),
+		cmocka_unit_test(without_times_it_is_what_is_executed),
+		cmocka_unit_test(nothing_at_all),
 		cmocka_unit_test(one_reason_is_told_once),
 		cmocka_unit_test(times_are_of_one_machine_class),
 		cmocka_unit_test(dates_are_shortened_where_they_are_dates),
