@@ -387,7 +387,7 @@ static void one_in_ten_wild(struct saved_result *result, struct sg_rng *rng)
 }
 
 /*
- * 60 pairs of runs in which nothing changed, of 40 rows whose noise is as large as what counts, so
+ * 30 pairs of runs in which nothing changed, of 40 rows whose noise is as large as what counts, so
  * that only the statistics stand between them and a false alarm. Without Holm's correction three
  * in four fail; with it one in a hundred.
  */
@@ -404,7 +404,7 @@ static void alike_fails_in_less_than_one_run_of_a_hundred(void **state)
 		kinds[i].noise = 0.02 + 0.002 * i;
 		kinds[i].count = 8 + i % 4;
 	}
-	for (uint64_t run = 0; run < 60; run++) {
+	for (uint64_t run = 0; run < 30; run++) {
 		struct judged of = {.baseline = result_of(kinds, SG_COUNT(kinds), 1000 + run),
 				    .result = result_of(kinds, SG_COUNT(kinds), 5000 + run)};
 		bool alarm = false;
@@ -418,7 +418,7 @@ static void alike_fails_in_less_than_one_run_of_a_hundred(void **state)
 		judged_release(&of);
 	}
 	if (alarms > 2)
-		fail_msg("%d of 60 runs", alarms);
+		fail_msg("%d of 30 runs", alarms);
 }
 
 /* Blocks as those of a default run on a quiet machine. */
