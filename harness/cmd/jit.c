@@ -25,7 +25,7 @@ struct args {
 enum { OPT_TIME = 1, OPT_JSON };
 
 static const struct argp_option options[] = {
-	{"time", OPT_TIME, "SECONDS", 0, "for each filter (default 2)", 0},
+	{"time", OPT_TIME, "SECONDS", 0, "of processor time for each filter (default 2)", 0},
 	{"json", OPT_JSON, NULL, 0, "as JSON", 0},
 	{0},
 };

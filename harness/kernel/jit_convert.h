@@ -25,8 +25,7 @@ void jit_convert(const struct cbpf_prog *prog, struct jit_code *code);
 /*
  * What the verifier makes of @code by its own rules (do_misc_fixups(), kernel/bpf/verifier.c): a
  * division by a register gets a test of the divisor in front, three instructions that a real filter
- * does not have (it has its own test: what is left of the division is three instructions dearer
- * here). Everything else stays. @ret must be zeroed.
+ * does not have beside its own. Everything else stays. @ret must be zeroed.
  */
 void jit_expect(const struct jit_code *code, struct jit_code *ret);
 

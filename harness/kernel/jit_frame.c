@@ -45,14 +45,12 @@ static bool jumps(const struct bpf_insn *insn)
 	return !is_never(insn);
 }
 
-/* Which instructions from @start on are entered; returns how many. */
-static size_t find_entries(const struct jit_code *code, size_t start, bool *is_entry)
+static void find_entries(const struct jit_code *code, size_t start, size_t end, bool *is_entry)
 {
-	bool *is_reached = sg_calloc(code->len + 1, sizeof(*is_reached));
-	size_t count = 0;
+	bool *is_reached = sg_calloc(end + 1, sizeof(*is_reached));
 
 	is_reached[start] = true;
-	for (size_t i = start; i < code->len; i++) {
+	for (size_t i = start; i < end; i++) {
 		const struct bpf_insn *insn = &code->insns[i];
 
 		if (falls_through(insn))
@@ -61,17 +59,13 @@ static size_t find_entries(const struct jit_code *code, size_t start, bool *is_e
 			is_reached[i + 1 + (size_t)insn->off] = true;
 		is_entry[i] = !is_reached[i] ||
 			      (is_conditional(insn) && !is_always(insn) && !is_never(insn));
-		count += is_entry[i];
 	}
 	free(is_reached);
-	return count;
 }
 
 /* ---- the part behind */
 
-/* No two of them from one load: the verifier would know them equal. Whole 64 bits, so that no
- * comparison with a 32-bit constant is decided. */
-static void forget(const struct cbpf_prog *prog, struct jit_code *code)
+static uint16_t slots_written(const struct cbpf_prog *prog)
 {
 	uint16_t written = 0;
 
@@ -79,44 +73,62 @@ static void forget(const struct cbpf_prog *prog, struct jit_code *code)
 		if (BPF_CLASS(prog->insns[pc].code) == BPF_ST ||
 		    BPF_CLASS(prog->insns[pc].code) == BPF_STX)
 			written |= 1u << prog->insns[pc].k;
+	return written;
+}
+
+/*
+ * Loads of whole 64 bits, so that no comparison with a 32-bit constant is decided, and one for each
+ * register: two copies of one load would be known to be equal. A store that is not needed, and
+ * would need a stack, is a move of the same three bytes.
+ */
+static void forget(uint16_t slots, struct jit_code *code)
+{
 	for (int i = 0; i < PADDING_INSNS; i++)
 		jit_add(code, JIT_MOV_K(JIT_TMP, -1));
 	jit_add(code, JIT_LOAD(BPF_DW, JIT_TMP, JIT_INPUT, 0));
-	for (uint32_t slot = 0; slot < 16; slot++)
-		if (written & 1u << slot)
-			jit_add(code, JIT_STORE(JIT_STACK, jit_slot_offset(slot), JIT_TMP));
+	for (uint32_t slot = 0; slot < BPF_MEMWORDS; slot++)
+		jit_add(code, slots & 1u << slot
+				      ? JIT_STORE(JIT_STACK, jit_slot_offset(slot), JIT_TMP)
+				      : JIT_MOV64(BPF_REG_3, JIT_INPUT));
 	jit_add(code, JIT_LOAD(BPF_DW, JIT_TMP, JIT_INPUT, 0));
 	jit_add(code, JIT_LOAD(BPF_DW, JIT_A, JIT_INPUT, 0));
 	jit_add(code, JIT_LOAD(BPF_DW, JIT_X, JIT_INPUT, 0));
 }
 
-static void enter(size_t target, size_t *mark, struct jit_code *code)
+static void enter(size_t target, size_t entry, struct jit_code *code)
 {
-	jit_add(code, JIT_BRANCH_K(BPF_JNE, JIT_NEVER, FIRST_MARK + *mark, 1));
+	jit_add(code, JIT_BRANCH_K(BPF_JNE, JIT_NEVER, FIRST_MARK + entry, 1));
 	jit_add(code, JIT_JUMP((int)target - (int)code->len - 1));
-	(*mark)++;
+}
+
+/* The filter is code->insns[start .. end - 1]. */
+static size_t add_entries(size_t start, size_t end, size_t entries, struct jit_code *code)
+{
+	bool *is_entry = sg_calloc(end + 1, sizeof(*is_entry));
+	size_t count = 0;
+
+	find_entries(code, start, end, is_entry);
+	for (size_t i = end; i-- > start;)
+		if (is_entry[i])
+			enter(i, count++, code);
+	while (count < entries)
+		enter(start, count++, code);
+	free(is_entry);
+	return count;
 }
 
 size_t jit_frame(const struct cbpf_prog *prog, size_t entries, struct jit_code *code)
 {
-	size_t gate, start, count, mark = 0;
-	bool *is_entry;
+	const size_t gate = code->len + 1, start = gate + 1;
+	size_t end;
 
 	jit_add(code, JIT_BRANCH_K(BPF_JEQ, JIT_NEVER, 0, 1));
-	gate = code->len;
 	jit_add(code, JIT_JUMP(0));
-	start = code->len;
 	jit_convert(prog, code);
-	code->insns[gate].off = (int16_t)(code->len - start);
-	is_entry = sg_calloc(code->len, sizeof(*is_entry));
-	count = find_entries(code, start, is_entry);
-	forget(prog, code);
-	for (size_t i = gate + (code->insns[gate].off) + 1; i-- > start;)
-		if (is_entry[i])
-			enter(i, &mark, code);
-	for (; count < entries; count++)
-		enter(start, &mark, code);
+	end = code->len;
+	code->insns[gate].off = (int16_t)(end - start);
+	forget(slots_written(prog), code);
+	entries = add_entries(start, end, entries, code);
 	jit_add(code, JIT_EXIT());
-	free(is_entry);
-	return count;
+	return entries;
 }

@@ -10,19 +10,19 @@
 #include "harness/base/error.h"
 #include "harness/kernel/jit_code.h"
 
-struct bpf_prog_load_opts;
-
-/*
- * Loads @code as a classifier (BPF_PROG_TYPE_SCHED_CLS, which reads packets directly) and sees to
- * it that the kernel made machine code of it; *ret_bytes of it. Returns the file descriptor, to be
- * closed. -EPERM, -ENOTSUP or what the kernel said, with SG_ERR_ENV and the reason: no rights, no
- * JIT, or the verifier's last words. @btf: of bpf_prog_load_opts, NULL without functions.
- */
+/* Types of the functions of a program that has several. */
 struct jit_btf {
 	int fd;
 	const struct bpf_func_info *functions; /* borrowed */
 	uint32_t function_count;
 };
+
+/*
+ * Loads @code as a classifier (BPF_PROG_TYPE_SCHED_CLS, which reads packets directly) and sees to
+ * it that the kernel made machine code of it; *ret_bytes of it. Returns the file descriptor, to be
+ * closed. -EPERM, -ENOTSUP or what the kernel said, with SG_ERR_ENV and the reason: no rights, no
+ * JIT, or the verifier's last words. @btf: NULL where there is but one function.
+ */
 int jit_load(const struct jit_code *code, const struct jit_btf *btf, uint32_t *ret_bytes,
 	     struct sg_err *err);
 

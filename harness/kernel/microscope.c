@@ -4,11 +4,11 @@
 #include <errno.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "filters/cbpf/interp.h"
 #include "harness/base/alloc.h"
-#include "harness/base/clock.h"
 #include "harness/kernel/jit_packet.h"
 #include "harness/kernel/microscope_samples.h"
 
@@ -201,26 +201,34 @@ static int run_round(struct scope *scope, size_t *order, struct sg_err *err)
 	return r;
 }
 
-static bool is_enough(const struct scope *scope, uint64_t start_ns)
+/* What this thread had of the processor. */
+static double spent_s(void)
+{
+	struct timespec spent;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent);
+	return (double)spent.tv_sec + (double)spent.tv_nsec / 1e9;
+}
+
+static bool is_enough(const struct scope *scope, double start_s)
 {
 	const size_t rounds = scope->samples.rounds;
 
 	if (rounds < MICROSCOPE_MIN_ROUNDS)
 		return false;
-	return rounds == MICROSCOPE_MAX_ROUNDS ||
-	       (double)(sg_monotonic_ns() - start_ns) >= scope->plan->seconds * 1e9;
+	return rounds == MICROSCOPE_MAX_ROUNDS || spent_s() - start_s >= scope->plan->seconds;
 }
 
 /* Interrupted, what there is counts, if there is any. */
 static int run_rounds(struct scope *scope, struct sg_err *err)
 {
-	const uint64_t start_ns = sg_monotonic_ns();
+	const double start_s = spent_s();
 	size_t *order = sg_calloc(scope->plan->call_count + 1, sizeof(*order));
 	int r = 0;
 
 	microscope_samples_init(&scope->samples, scope->loads, scope->plan->call_count,
 				MICROSCOPE_MAX_ROUNDS);
-	while (!r && !is_interrupted(scope) && !is_enough(scope, start_ns))
+	while (!r && !is_interrupted(scope) && !is_enough(scope, start_s))
 		r = run_round(scope, order, err);
 	free(order);
 	if (is_interrupted(scope) && scope->samples.rounds)

@@ -51,8 +51,10 @@ struct microscope_call {
 struct microscope_plan {
 	const struct cbpf_prog *prog; /* has passed cbpf_verify() */
 	const struct microscope_call *calls;
-	size_t call_count;               /* at least one */
-	double seconds;                  /* of rounds, loading not counted; at least the minimum */
+	size_t call_count; /* at least one */
+	/* Of rounds, in processor time: a busy machine makes it longer, not worse. Loading is not
+	 * counted; there are at least MICROSCOPE_MIN_ROUNDS. */
+	double seconds;
 	size_t loads;                    /* 1 to MICROSCOPE_LOADS; 0: as many as that */
 	uint64_t seed;                   /* of the orders drawn */
 	const volatile int *interrupted; /* NULL: never. Ends the rounds early */

@@ -249,7 +249,8 @@ static uint32_t code_bytes(struct cbpf_prog prog)
 }
 
 /* What x86-64's JIT writes: a load 8b 43 disp8; mov 5 bytes; cmp with 8 and 32 bits 4 and 7, with a
- * register 3, and a short jump 2; behind the first EXIT a RET is mov and a jump to it. */
+ * register 3, and a short jump 2; a store 3, and 7 for a stack to be there; behind the first EXIT a
+ * RET is mov and a jump to it. */
 static void the_bytes_of_a_filter_are_its_own(void **state)
 {
 	(void)state;
@@ -269,6 +270,7 @@ static void the_bytes_of_a_filter_are_its_own(void **state)
 					 JUMP(BPF_JMP | BPF_JEQ | BPF_K, 501, 0, 0),
 					 RET(ABI_RET_ALLOW))),
 			 3 + 2 * (7 + 2));
+	assert_int_equal(code_bytes(PROG(LD(0), STMT(BPF_ST, 0), RET(ABI_RET_ALLOW))), 3 + 7 + 3);
 	assert_int_equal(code_bytes(PROG(LD(1), JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0xc000003e, 1, 0),
 					 RET(ABI_RET_TRAP), RET(ABI_RET_ALLOW))),
 			 3 + (5 + 3 + 2) + (5 + 2));
