@@ -44,16 +44,25 @@ static void check_without_bitmap(const struct comparison *of)
 			   of->is->bpf_insns_full);
 }
 
+static void say_other_work(const struct comparison *of)
+{
+	const double was = of->was->calls_per_op, is = of->is->calls_per_op;
+	struct gate_check *check = add(of, GATE_BPF_INSNS);
+
+	if (gate_same_number(was, is))
+		gate_check_say(check, GATE_INCONCLUSIVE, "the workload is of another mix");
+	else
+		gate_check_say(check, GATE_INCONCLUSIVE,
+			       "the workload makes %.6g calls an operation, and made %.6g", is,
+			       was);
+}
+
 static void check_row(const struct comparison *of)
 {
 	const struct saved_row *was = of->was, *is = of->is;
 
 	if (!gate_row_same_work(of->request, was, is)) {
-		gate_check_say(
-			add(of, GATE_BPF_INSNS), GATE_INCONCLUSIVE,
-			"the workload makes other calls than it did: %.6g an operation, were "
-			"%.6g",
-			is->calls_per_op, was->calls_per_op);
+		say_other_work(of);
 	} else if (of->request->baseline->env.bitmap != of->request->result->env.bitmap) {
 		check_without_bitmap(of);
 	} else {
