@@ -201,14 +201,6 @@ static void check_served_on(const struct comparison *of, const struct abi_arch *
 	free(label);
 }
 
-static bool has_arch(const struct saved_policy *policy, const struct abi_arch *arch)
-{
-	for (size_t i = 0; i < policy->arch_count; i++)
-		if (policy->arches[i] == arch)
-			return true;
-	return false;
-}
-
 /* On each architecture that both policies have and whose kernel has a bitmap. */
 static void check_served(const struct comparison *of)
 {
@@ -219,7 +211,7 @@ static void check_served(const struct comparison *of)
 		return;
 	}
 	for (size_t i = 0; i < is->arch_count; i++)
-		if (is->arches[i]->has_bitmap && has_arch(was, is->arches[i]))
+		if (is->arches[i]->has_bitmap && saved_policy_has_arch(was, is->arches[i]))
 			check_served_on(of, is->arches[i]);
 }
 

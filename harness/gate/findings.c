@@ -13,12 +13,41 @@ static bool loosens(uint32_t was, uint32_t is)
 	return abi_verdict_allows(is) && !abi_verdict_allows(was);
 }
 
-bool findings_loosen(const struct prove_answer *answer)
+static bool is_same_region(const struct prove_region *one, const struct prove_region *two)
+{
+	return one->audit == two->audit && one->low == two->low && one->high == two->high &&
+	       one->a == two->a && one->b == two->b && one->args == two->args &&
+	       one->inputs == two->inputs;
+}
+
+static bool has_region(const struct prove_answer *answer, const struct prove_region *region)
 {
 	for (size_t i = 0; i < answer->region_count; i++)
-		if (loosens(answer->regions[i].a, answer->regions[i].b))
+		if (is_same_region(&answer->regions[i], region))
 			return true;
-	return loosens(answer->a, answer->b);
+	return false;
+}
+
+size_t findings_fresh(const struct prove_answer *answer, const struct prove_answer *known)
+{
+	size_t count = 0;
+
+	if (answer->by_smt)
+		return known->result != PROVE_DIFFERENT;
+	for (size_t i = 0; i < answer->region_count; i++)
+		count += !has_region(known, &answer->regions[i]);
+	return count;
+}
+
+bool findings_loosen(const struct prove_answer *answer, const struct prove_answer *known)
+{
+	for (size_t i = 0; i < answer->region_count; i++) {
+		const struct prove_region *region = &answer->regions[i];
+
+		if (loosens(region->a, region->b) && !has_region(known, region))
+			return true;
+	}
+	return answer->by_smt && loosens(answer->a, answer->b);
 }
 
 /* ---- in words */

@@ -14,8 +14,12 @@
 
 /* Where the baseline's verdict, or the policy's, is side a of the answer. Z3 knows one input. */
 size_t findings_calls(const struct prove_answer *answer);
-/* Side b lets an input through that side a does not. False: none of those that were looked at. */
-bool findings_loosen(const struct prove_answer *answer);
+/* Those of them that are not among the differences of @known, or are others there. Of what Z3 found
+ * nobody can tell: they are new where there were none. */
+size_t findings_fresh(const struct prove_answer *answer, const struct prove_answer *known);
+/* Side b lets an input of such a one through that side a does not. False: none of those that were
+ * looked at. */
+bool findings_loosen(const struct prove_answer *answer, const struct prove_answer *known);
 
 /*
  * Lists them, first what is let through and was not, and says "WHAT for 3 calls". The check has its

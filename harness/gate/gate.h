@@ -47,7 +47,7 @@ struct gate_finding {
 	struct abi_tuple tuple; /* the smallest one */
 	uint32_t was, is;       /* verdicts (effects): in the baseline or as the policy says; now */
 	/* Bit i: whether the verdict is another one hangs on argument i; bit 6: on the instruction
-	 * pointer. */
+	 * pointer. With .inputs 0 it is not known what it hangs on. */
 	unsigned int args;
 	bool against_policy; /* .was is what the policy of the result says */
 	double inputs;       /* that are concerned, of the call; 0: not counted */

@@ -89,20 +89,12 @@ static char *name_of(const struct policy_pair *pairs, size_t count, const struct
 	return text;
 }
 
-static bool has_arch(const struct saved_policy *policy, const struct abi_arch *arch)
-{
-	for (size_t i = 0; i < policy->arch_count; i++)
-		if (policy->arches[i] == arch)
-			return true;
-	return false;
-}
-
 /* "; aarch64 is new": architectures that only @policy has. */
 static void add_only(const struct saved_policy *policy, const struct saved_policy *other,
 		     const char *what, struct sg_buf *out)
 {
 	for (size_t i = 0; i < policy->arch_count; i++)
-		if (!has_arch(other, policy->arches[i]))
+		if (!saved_policy_has_arch(other, policy->arches[i]))
 			sg_buf_addf(out, "; %s is %s", policy->arches[i]->name, what);
 }
 

@@ -57,33 +57,6 @@ static size_t calls_of(const struct prove_answer *answer)
 	return answer->result == PROVE_DIFFERENT ? findings_calls(answer) : 0;
 }
 
-static bool is_same_region(const struct prove_region *one, const struct prove_region *two)
-{
-	return one->audit == two->audit && one->low == two->low && one->high == two->high &&
-	       one->a == two->a && one->b == two->b && one->args == two->args &&
-	       one->inputs == two->inputs;
-}
-
-static bool has_region(const struct prove_answer *answer, const struct prove_region *region)
-{
-	for (size_t i = 0; i < answer->region_count; i++)
-		if (is_same_region(&answer->regions[i], region))
-			return true;
-	return false;
-}
-
-/* Calls for which the filter is wrong now, and was not, or not in this way. */
-static size_t new_calls(const struct prove_answer *was, const struct prove_answer *is)
-{
-	size_t count = 0;
-
-	if (is->by_smt)
-		return was->result != PROVE_DIFFERENT;
-	for (size_t i = 0; i < is->region_count; i++)
-		count += !has_region(was, &is->regions[i]);
-	return count;
-}
-
 static void judge_equal(const struct gate_request *request, const struct prove_answer *was,
 			struct gate_check *check)
 {
@@ -104,7 +77,8 @@ static void judge_different(const struct gate_request *request, const struct pro
 			    struct gate_check *check)
 {
 	const struct prove_answer *was = answer_then(proofs), *is = &proofs->is;
-	const size_t before = calls_of(was), fresh = new_calls(was, is), now = findings_calls(is);
+	const size_t before = calls_of(was), fresh = findings_fresh(is, was),
+		     now = findings_calls(is);
 
 	/* Others than before are worse, even where they are no more. */
 	gate_check_numbers(request, check, (double)before, (double)(fresh ? before + fresh : now));

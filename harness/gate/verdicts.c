@@ -12,6 +12,7 @@
 #include "harness/gate/rules.h"
 
 #define UNTOUCHED "as before where its profile says what it is"
+#define REPAIRED  "what its profile says now, which it was not"
 
 static const struct prove_options options;
 
@@ -72,32 +73,56 @@ static int compare_all(const struct comparison *of, struct sg_err *err)
 
 /* ---- under a policy */
 
-/* The answer is about what the policy leaves open alone. */
-static void judge_open(const struct comparison *of, const struct prove_answer *answer)
+/*
+ * The answer for every input, where that for those that the policy specifies is known: the filters
+ * are alike there, or what they differ in was repaired.
+ */
+static void judge_open(const struct comparison *of, const struct prove_answer *specified,
+		       const struct prove_answer *open)
 {
-	if (answer->result == PROVE_EQUAL) {
-		say_same(of, "other instructions, the same verdict for every input");
-		return;
-	}
-	if (answer->result == PROVE_UNKNOWN) {
-		say_same(of, UNTOUCHED);
-		return;
-	}
-	gate_check_numbers(of->request, of->check, 0, (double)findings_calls(answer));
-	if (of->check->result == GATE_FAIL && !findings_loosen(answer))
+	const bool repaired = specified->result == PROVE_DIFFERENT;
+	const size_t fresh = open->by_smt ? 1 : findings_fresh(open, specified);
+
+	gate_check_numbers(of->request, of->check, 0, (double)fresh);
+	if (of->check->result == GATE_FAIL && !findings_loosen(open, specified))
 		of->check->result = GATE_INCONCLUSIVE;
-	findings_say(of->check, answer, UNTOUCHED "; where it does not, another verdict", false);
+	findings_say(of->check, open,
+		     repaired ? REPAIRED "; also where it leaves that open, another verdict"
+			      : UNTOUCHED "; where it does not, another verdict",
+		     false);
 }
 
-static int compare_open(const struct comparison *of, struct sg_err *err)
+static void judge_repaired(const struct comparison *of, const struct prove_answer *specified)
 {
-	struct prove_answer answer;
-	const int r = ask(of, NULL, &answer, err);
+	gate_check_numbers(of->request, of->check, (double)findings_calls(specified), 0);
+	findings_say(of->check, specified, REPAIRED, false);
+}
+
+static void judge(const struct comparison *of, const struct prove_answer *specified,
+		  const struct prove_answer *all)
+{
+	const bool repaired = specified->result == PROVE_DIFFERENT;
+
+	if (all->result == PROVE_DIFFERENT && (all->by_smt || findings_fresh(all, specified)))
+		judge_open(of, specified, all);
+	else if (repaired)
+		judge_repaired(of, specified);
+	else
+		say_same(of, all->result == PROVE_EQUAL
+				     ? "other instructions, the same verdict for every input"
+				     : UNTOUCHED);
+}
+
+static int compare_open(const struct comparison *of, const struct prove_answer *specified,
+			struct sg_err *err)
+{
+	struct prove_answer all;
+	const int r = ask(of, NULL, &all, err);
 
 	if (r)
 		return r;
-	judge_open(of, &answer);
-	prove_answer_release(&answer);
+	judge(of, specified, &all);
+	prove_answer_release(&all);
 	return 0;
 }
 
@@ -117,36 +142,35 @@ static int is_right(const struct comparison *of, bool *ret, struct sg_err *err)
 	return 0;
 }
 
-static int judge_specified(const struct comparison *of, const struct prove_answer *answer,
-			   struct sg_err *err)
+static int compare_specified(const struct comparison *of, const struct prove_answer *specified,
+			     struct sg_err *err)
 {
-	bool right;
-	const int r = is_right(of, &right, err);
+	bool right = true;
+	int r = 0;
 
-	if (r)
-		return r;
-	if (!right) {
-		findings_decide(of->request, of->check, answer, "another verdict");
+	if (specified->result == PROVE_UNKNOWN) {
+		say_unknown(of, specified);
 		return 0;
 	}
-	gate_check_numbers(of->request, of->check, (double)findings_calls(answer), 0);
-	findings_say(of->check, answer, "what its profile says now, which it was not", false);
+	if (specified->result == PROVE_DIFFERENT)
+		r = is_right(of, &right, err);
+	if (r)
+		return r;
+	if (right)
+		return compare_open(of, specified, err);
+	findings_decide(of->request, of->check, specified, "another verdict");
 	return 0;
 }
 
 static int compare_under(const struct comparison *of, struct sg_err *err)
 {
-	struct prove_answer answer;
-	int r = ask(of, of->rules.result, &answer, err);
+	struct prove_answer specified;
+	int r = ask(of, of->rules.result, &specified, err);
 
 	if (r)
 		return r;
-	switch (answer.result) {
-	case PROVE_EQUAL: r = compare_open(of, err); break;
-	case PROVE_DIFFERENT: r = judge_specified(of, &answer, err); break;
-	case PROVE_UNKNOWN: say_unknown(of, &answer); break;
-	}
-	prove_answer_release(&answer);
+	r = compare_specified(of, &specified, err);
+	prove_answer_release(&specified);
 	return r;
 }
 

@@ -135,5 +135,6 @@ void saved_release(struct saved_result *result);
 const struct saved_row *saved_row_find(const struct saved_result *result, const char *name);
 const struct saved_filter *saved_filter_find(const struct saved_result *result, const char *profile,
 					     const char *name);
+bool saved_policy_has_arch(const struct saved_policy *policy, const struct abi_arch *arch);
 
 #endif

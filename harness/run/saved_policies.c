@@ -5,7 +5,7 @@
 
 #include "harness/run/saved_private.h"
 
-static bool has_arch(const struct saved_policy *policy, const struct abi_arch *arch)
+bool saved_policy_has_arch(const struct saved_policy *policy, const struct abi_arch *arch)
 {
 	for (size_t i = 0; i < policy->arch_count; i++)
 		if (policy->arches[i] == arch)
@@ -33,7 +33,7 @@ static int read_arches(const struct sg_json *object, struct saved_policy *policy
 
 		if (!arch)
 			return sg_json_expected(&at, err, "the name of an architecture");
-		if (has_arch(policy, arch))
+		if (saved_policy_has_arch(policy, arch))
 			return sg_json_expected(&at, err, "each architecture once");
 		policy->arches[policy->arch_count++] = arch;
 	}

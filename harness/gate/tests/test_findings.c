@@ -153,6 +153,7 @@ static void z3_knows_one_input(void **state)
 		.a = ERRNO(1),
 		.b = ABI_RET_ALLOW,
 	};
+	const struct prove_answer none = {.result = PROVE_EQUAL};
 	struct fixture fixture = decide(&answer, 0);
 
 	(void)state;
@@ -161,7 +162,9 @@ static void z3_knows_one_input(void **state)
 	assert_string_equal(fixture.check->findings[0].text,
 			    "x86_64 clone (56) a0=0x8: ALLOW, was ERRNO(1)");
 	assert_string_equal(fixture.check->message, "another verdict for at least 1 call");
-	assert_true(findings_loosen(&answer));
+	assert_true(findings_loosen(&answer, &none));
+	assert_int_equal(findings_fresh(&answer, &none), 1);
+	assert_int_equal(findings_fresh(&answer, &answer), 0);
 	gate_report_release(&fixture.report);
 }
 
@@ -186,15 +189,41 @@ static void what_is_allowed_passes(void **state)
 
 static void nothing_is_let_through(void **state)
 {
+	const struct prove_answer none = {.result = PROVE_EQUAL};
 	struct prove_region region = {.audit = X86_64, .a = ABI_RET_ALLOW, .b = ERRNO(1)};
-	struct prove_answer answer = answer_of(&region, 1);
+	const struct prove_answer answer = answer_of(&region, 1);
 
 	(void)state;
-	assert_false(findings_loosen(&answer));
+	assert_false(findings_loosen(&answer, &none));
 	region.b = ABI_RET_LOG;
-	assert_false(findings_loosen(&answer));
+	assert_false(findings_loosen(&answer, &none));
 	region.a = ABI_RET_KILL_THREAD;
-	assert_true(findings_loosen(&answer));
+	assert_true(findings_loosen(&answer, &none));
+	assert_false(findings_loosen(&answer, &answer));
+}
+
+/* Each way in which a region may be another one. */
+static void what_is_new(void **state)
+{
+	const struct prove_region known = {
+		.audit = X86_64, .low = 4, .high = 5, .a = ERRNO(1), .b = ERRNO(2), .inputs = 9};
+	struct prove_region regions[8];
+
+	(void)state;
+	for (size_t i = 0; i < SG_COUNT(regions); i++)
+		regions[i] = known;
+	const struct prove_answer was = answer_of(regions, 1);
+	const struct prove_answer is = answer_of(regions, SG_COUNT(regions));
+	assert_int_equal(findings_fresh(&is, &was), 0);
+	regions[1].audit++;
+	regions[2].low--;
+	regions[3].high++;
+	regions[4].a = ERRNO(3);
+	regions[5].b = ERRNO(3);
+	regions[6].args = 1;
+	regions[7].inputs = 8;
+	assert_int_equal(findings_fresh(&is, &was), 7);
+	assert_int_equal(findings_fresh(&was, &is), 0);
 }
 
 int main(void)
@@ -207,6 +236,7 @@ int main(void)
 		cmocka_unit_test(z3_knows_one_input),
 		cmocka_unit_test(what_is_allowed_passes),
 		cmocka_unit_test(nothing_is_let_through),
+		cmocka_unit_test(what_is_new),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

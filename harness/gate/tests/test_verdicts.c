@@ -85,6 +85,25 @@ static void a_verdict_that_became_right(void **state)
 	sides_free(sides);
 }
 
+/* A repair does not hide what else has changed. */
+static void a_repair_that_lets_through(void **state)
+{
+	struct sides *sides = plain_sides();
+
+	(void)state;
+	side_spoil(&sides->was, "tuned", ERRNO(38), ERRNO(39));
+	side_spoil(&sides->is, "tuned", ABI_RET_KILL_PROCESS, ABI_RET_ALLOW);
+	const struct gate_check *check = check_of(sides, "profile/tuned");
+	assert_int_equal(check->result, GATE_FAIL);
+	assert_int_equal(check->findings[0].is, ABI_RET_ALLOW);
+	assert_ptr_equal(strstr(check->message, "what its profile says now, which it was not; "),
+			 check->message);
+	gate_report_release(&sides->report);
+	side_spoil(&sides->is, "tuned", ABI_RET_ALLOW, ABI_RET_KILL_THREAD);
+	assert_int_equal(check_of(sides, "profile/tuned")->result, GATE_INCONCLUSIVE);
+	sides_free(sides);
+}
+
 /* Repaired in one place, and not in another: that is a change of what is still wrong. */
 static void a_verdict_that_is_wrong_in_another_way(void **state)
 {
@@ -275,6 +294,7 @@ int main(void)
 		cmocka_unit_test(the_same_instructions),
 		cmocka_unit_test(a_verdict_that_is_specified),
 		cmocka_unit_test(a_verdict_that_became_right),
+		cmocka_unit_test(a_repair_that_lets_through),
 		cmocka_unit_test(a_verdict_that_is_wrong_in_another_way),
 		cmocka_unit_test(an_open_verdict_of_another_kind),
 		cmocka_unit_test(an_open_verdict_that_lets_through),
