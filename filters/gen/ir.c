@@ -28,10 +28,11 @@ static bool same_node(const struct ir_node *a, const struct ir_node *b)
 
 static size_t hash_node(const struct ir_node *node)
 {
-	const uint32_t parts[] = {node->leaf ? node->action : node->test.k, node->test.mask,
-				  (uint32_t)(node->test.word << 8 | node->test.op << 1 |
-					     node->leaf),
-				  node->yes, node->no};
+	const uint64_t parts[] = {(uint64_t)node->test.mask << 32 |
+					  (node->leaf ? node->action : node->test.k),
+				  (uint64_t)node->yes << 32 | node->no,
+				  (uint64_t)(node->test.word << 8 | node->test.op << 1 |
+					     node->leaf)};
 	uint64_t hash = 0;
 	size_t i;
 

@@ -5,16 +5,11 @@
 #include <string.h>
 
 #include "filters/gen/args.h"
+#include "filters/gen/lower_by_call.h"
 #include "filters/gen/weights.h"
 #include "harness/base/alloc.h"
 
 #define SKIPPED_NR UINT32_MAX /* -1 */
-
-/* The rules of the policy by the number they have on one architecture. */
-struct numbered_rule {
-	uint32_t nr;
-	size_t rule; /* index in the policy: rules of one number stay in its order */
-};
 
 /* What all architectures share: places in abi_names(), looked up once. Owned arrays. */
 struct shared {
@@ -31,35 +26,31 @@ struct lowering {
 	size_t arch_index;
 	const struct abi_arch *arch;
 	uint32_t default_action;
-	struct numbered_rule *rules;
-	size_t rule_count;
-	int *line_nrs; /* by line of the mix: its number; ABI_NR_NONE: another's line */
+	struct by_call rules, lines;     /* of the policy, of the mix */
 	struct args_sample *samples;     /* room for those of one call */
 	struct args_rule *rules_of_call; /* the same for its rules */
 };
 
-static int by_number(const void *a, const void *b)
+static void put_rules(struct lowering *low)
 {
-	const struct numbered_rule *x = a, *y = b;
+	size_t i, count = low->request->policy->rule_count;
 
-	if (x->nr != y->nr)
-		return x->nr < y->nr ? -1 : 1;
-	return x->rule < y->rule ? -1 : x->rule > y->rule;
+	by_call_init(&low->rules, low->arch, count);
+	for (i = count; i-- > 0;)
+		by_call_put(&low->rules, low->shared->rules[i], i);
 }
 
-static void number_rules(struct lowering *low)
+/* Lines without an architecture are the first one's; on others they still tell likely arguments. */
+static void put_lines(struct lowering *low)
 {
-	const struct policy *policy = low->request->policy;
+	const struct mix *mix = low->request->mix;
 	size_t i;
 
-	low->rules = sg_calloc(policy->rule_count, sizeof(*low->rules));
-	for (i = 0; i < policy->rule_count; i++) {
-		int nr = abi_nr_of(low->arch, low->shared->rules[i]);
-
-		if (nr != ABI_NR_NONE)
-			low->rules[low->rule_count++] = (struct numbered_rule){(uint32_t)nr, i};
+	by_call_init(&low->lines, low->arch, mix->len);
+	for (i = mix->len; i-- > 0;) {
+		if (!mix->calls[i].arch || mix->calls[i].arch == low->arch)
+			by_call_put(&low->lines, low->shared->lines[i], i);
 	}
-	qsort(low->rules, low->rule_count, sizeof(*low->rules), by_number);
 }
 
 /* ---- one call */
@@ -74,22 +65,6 @@ static void call_words(const struct lowering *low, uint32_t nr, const uint64_t a
 	abi_tuple_words(&tuple, words);
 }
 
-/* Lines without an architecture are the first one's; on others they still tell likely arguments. */
-static void number_lines(struct lowering *low)
-{
-	const struct mix *mix = low->request->mix;
-	size_t i;
-
-	low->line_nrs = sg_calloc(mix->len + 1, sizeof(*low->line_nrs));
-	for (i = 0; i < mix->len; i++) {
-		const struct abi_arch *arch = mix->calls[i].arch;
-
-		low->line_nrs[i] = !arch || arch == low->arch
-					   ? abi_nr_of(low->arch, low->shared->lines[i])
-					   : ABI_NR_NONE;
-	}
-}
-
 static double weight_of_line(const struct lowering *low, size_t line)
 {
 	const struct mix *mix = low->request->mix;
@@ -98,21 +73,19 @@ static double weight_of_line(const struct lowering *low, size_t line)
 	return ours ? mix->calls[line].weight / mix->total_weight : 0;
 }
 
-/* The inputs with which the mix calls @nr, their weights shares of the whole mix; one of zeros
+/* The inputs with which the mix makes a call, their weights shares of the whole mix; one of zeros
  * where it does not. Returns how many. */
-static size_t find_samples(const struct lowering *low, uint32_t nr)
+static size_t find_samples(const struct lowering *low, size_t place, uint32_t nr)
 {
 	const struct mix *mix = low->request->mix;
-	size_t i, count = 0;
+	size_t count = 0;
+	uint32_t line;
 
-	for (i = 0; i < mix->len; i++) {
-		struct args_sample *sample = &low->samples[count];
+	for (line = low->lines.first[place]; line; line = low->lines.next[line - 1]) {
+		struct args_sample *sample = &low->samples[count++];
 
-		if (low->line_nrs[i] == ABI_NR_NONE || (uint32_t)low->line_nrs[i] != nr)
-			continue;
-		call_words(low, nr, mix->calls[i].args, sample->words);
-		sample->weight = weight_of_line(low, i);
-		count++;
+		call_words(low, nr, mix->calls[line - 1].args, sample->words);
+		sample->weight = weight_of_line(low, line - 1);
 	}
 	if (count > 0)
 		return count;
@@ -121,15 +94,14 @@ static size_t find_samples(const struct lowering *low, uint32_t nr)
 	return 1;
 }
 
-/* @at walks through the rules as the calls go by, both in the order of their numbers. */
-static ir_id lower_rules_of(const struct lowering *low, uint32_t nr, size_t *at,
-			    size_t sample_count)
+static ir_id lower_rules_of(const struct lowering *low, size_t place, size_t sample_count)
 {
 	const struct policy *policy = low->request->policy;
 	size_t count = 0;
+	uint32_t at;
 
-	for (; *at < low->rule_count && low->rules[*at].nr == nr; (*at)++) {
-		const struct policy_rule *rule = &policy->rules[low->rules[*at].rule];
+	for (at = low->rules.first[place]; at; at = low->rules.next[at - 1]) {
+		const struct policy_rule *rule = &policy->rules[at - 1];
 
 		low->rules_of_call[count++] =
 			(struct args_rule){rule->conds, rule->cond_count,
@@ -139,14 +111,15 @@ static ir_id lower_rules_of(const struct lowering *low, uint32_t nr, size_t *at,
 			  low->samples, sample_count, &low->shared->passes);
 }
 
-static struct lower_call lower_call(const struct lowering *low, uint32_t nr, size_t *at)
+/* @place: of the call among those of the architecture. */
+static struct lower_call lower_call(const struct lowering *low, size_t place, uint32_t nr)
 {
 	struct lower_call call = {.nr = nr};
-	size_t i, count = find_samples(low, nr);
+	size_t i, count = find_samples(low, place, nr);
 
 	for (i = 0; i < count; i++)
 		call.mix_weight += low->samples[i].weight;
-	call.node = lower_rules_of(low, nr, at, count);
+	call.node = lower_rules_of(low, place, count);
 	call.insns = ir_cost(low->ir, call.node, low->samples->words, &call.action);
 	return call;
 }
@@ -224,24 +197,22 @@ static void lower_arch(struct ir *ir, const struct gen_request *request,
 		.arch_index = arch_index,
 		.arch = policy->arches[arch_index],
 		.default_action = policy_action_on(policy, NULL, arch_index),
-		.samples = sg_calloc(request->mix->len + 1, sizeof(*low.samples)),
-		.rules_of_call = sg_calloc(policy->rule_count + 1, sizeof(*low.rules_of_call)),
+		.samples = sg_malloc((request->mix->len + 1) * sizeof(*low.samples)),
+		.rules_of_call = sg_malloc((policy->rule_count + 1) * sizeof(*low.rules_of_call)),
 	};
-	size_t i, at = 0, count, first = group->call_count;
+	size_t i, count, first = group->call_count;
 	const struct abi_call *calls = abi_calls(low.arch, &count);
 
-	number_rules(&low);
-	number_lines(&low);
-	for (i = 0; i < count; i++) {
-		struct lower_call call = lower_call(&low, calls[i].nr, &at);
-
-		SG_GROW(group->calls, group->call_count, group->call_cap);
-		group->calls[group->call_count++] = call;
-	}
+	put_rules(&low);
+	put_lines(&low);
+	group->call_cap = first + count;
+	group->calls = sg_realloc_array(group->calls, group->call_cap, sizeof(*group->calls));
+	for (i = 0; i < count; i++)
+		group->calls[group->call_count++] = lower_call(&low, i, calls[i].nr);
 	weights_set(ir, request->objective, low.arch, arch_index == 0, group->calls + first, count);
 	add_runs(&low, group, first, from, to);
-	free(low.rules);
-	free(low.line_nrs);
+	by_call_release(&low.rules);
+	by_call_release(&low.lines);
 	free(low.samples);
 	free(low.rules_of_call);
 }
