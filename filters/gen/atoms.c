@@ -64,7 +64,6 @@ static struct window choose_window(const struct lower_group *group)
 static void add_atom(struct atoms *atoms, const struct lower_run *run, uint32_t low, uint32_t high,
 		     double weight)
 {
-	SG_GROW(atoms->items, atoms->count, atoms->cap);
 	atoms->items[atoms->count++] =
 		(struct atom){low,           high,       run->node,
 			      exact(weight), run->worst, class_of(atoms, run->node)};
@@ -136,6 +135,9 @@ void atoms_init(struct atoms *atoms, const struct lower_group *group)
 	size_t i, at = 0;
 
 	*atoms = (struct atoms){0};
+	/* The numbers of the window, and no more pieces outside it than there are runs and two. */
+	atoms->cap = window.high - window.low + 1 + group->run_count + 2;
+	atoms->items = sg_malloc(atoms->cap * sizeof(*atoms->items));
 	for (i = 0; i < group->run_count; i++)
 		add_run(atoms, group, &group->runs[i], window, &at);
 	atoms->words = (atoms->count + 63) / 64;
@@ -317,4 +319,30 @@ size_t atoms_count_segments(const struct atoms *atoms, const struct atom_set *se
 		count++;
 	}
 	return count;
+}
+
+/* ---- tests */
+
+struct ir_test atoms_test(const struct atoms *atoms, struct atom_test test)
+{
+	uint32_t k = test.op == IR_SET ? atoms_mask(atoms, test.at, test.high)
+				       : atoms->items[test.at].low;
+
+	return (struct ir_test){IR_WORD_NR, test.op, IR_NO_MASK, k};
+}
+
+void atoms_sides(const struct atoms *atoms, const struct atom_set *set, struct atom_test test,
+		 struct atom_set *ret_yes, struct atom_set *ret_no)
+{
+	switch (test.op) {
+	case IR_SET: atoms_cut(atoms, set, test.at, test.high, ret_no, ret_yes); return;
+	case IR_GE:
+		*ret_yes = atoms_from(atoms, set, test.at);
+		*ret_no = atoms_below(atoms, set, test.at);
+		return;
+	default:
+		*ret_no = atoms_without(atoms, *set, test.at);
+		*ret_yes = (struct atom_set){0};
+		atoms_put(ret_yes, test.at);
+	}
 }

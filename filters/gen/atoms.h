@@ -61,9 +61,11 @@ struct atoms {
 	int mask_bits;                                 /* low bits that masks are made of */
 	uint32_t high_mask;                            /* the bits above of high masks */
 	struct atom_set zero_bit[ATOMS_MASK_BITS + 1]; /* without that bit; last: high_mask */
-	uint64_t zero_masks[64]; /* by six bits of a number: masks of these without them */
 	struct atom_wide *wide;
 	size_t wide_count, wide_cap;
+	struct atom_set window; /* atoms of the window: one number each, one behind another */
+	struct atom_set above;  /* those of them with bits of high_mask */
+	uint32_t shift;         /* the low bits of their numbers are those of the index + shift */
 };
 
 void atoms_init(struct atoms *atoms, const struct lower_group *group);
@@ -109,13 +111,21 @@ size_t atoms_count_segments(const struct atoms *atoms, const struct atom_set *se
 
 /* ---- masks */
 
+/* How many words of marks hold the masks of so many bits. */
+static inline size_t atoms_mask_words(int bits)
+{
+	return bits > 6 ? (size_t)1 << (bits - 6) : 1;
+}
 static inline uint32_t atoms_mask(const struct atoms *atoms, uint32_t low, bool high)
 {
 	return low | (high ? atoms->high_mask : 0);
 }
-/* Adds the marks of the atoms of @set from @first to @last, for masks of the lowest @bits bits. */
+/* Writes the marks of the atoms of @set from @first to @last, for masks of the lowest @bits bits:
+ * so many words of them. */
 void atoms_mark(const struct atoms *atoms, const struct atom_set *set, size_t first, size_t last,
 		bool high, int bits, struct atom_marks *marks);
+/* False: the marks of high masks are those of the same low bits. */
+bool atoms_tell_high(const struct atoms *atoms, const struct atom_set *set);
 static inline bool atoms_marked(const uint64_t marks[ATOMS_MASK_WORDS], uint32_t low)
 {
 	return (marks[low / 64] & (uint64_t)1 << low % 64) != 0;
@@ -123,5 +133,20 @@ static inline bool atoms_marked(const uint64_t marks[ATOMS_MASK_WORDS], uint32_t
 /* The two sides of a set under a mask. */
 void atoms_cut(const struct atoms *atoms, const struct atom_set *set, uint32_t low, bool high,
 	       struct atom_set *ret_zero, struct atom_set *ret_one);
+
+/* ---- tests */
+
+/* A test of the number. */
+struct atom_test {
+	uint8_t op; /* enum ir_op */
+	bool high;  /* IR_SET: a high mask */
+	uint32_t
+		at; /* IR_SET: low bits of the mask; else the atom whose first number is compared */
+};
+
+struct ir_test atoms_test(const struct atoms *atoms, struct atom_test test);
+/* The two sides of a set under a test. */
+void atoms_sides(const struct atoms *atoms, const struct atom_set *set, struct atom_test test,
+		 struct atom_set *ret_yes, struct atom_set *ret_no);
 
 #endif

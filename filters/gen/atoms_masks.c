@@ -2,6 +2,8 @@
 /* Sets of numbers under masks of their bits. */
 #include "filters/gen/atoms_private.h"
 
+#include <string.h>
+
 #include "harness/base/alloc.h"
 
 /* ---- making them */
@@ -28,25 +30,127 @@ static uint32_t next_one(uint32_t low, uint32_t mask)
 	return low & mask ? low : (low & ~(lowest - 1)) | lowest;
 }
 
-static void mark(uint64_t marks[ATOMS_MASK_WORDS], uint32_t low)
+/* Of a value of so many low bits, the half of 64 without each of the lowest six. */
+static const uint64_t without_bit[] = {0x5555555555555555, 0x3333333333333333, 0x0f0f0f0f0f0f0f0f,
+				       0x00ff00ff00ff00ff, 0x0000ffff0000ffff, 0x00000000ffffffff};
+
+/* Numbers that a mask is asked of, by their low bits. */
+struct lows {
+	uint64_t values[ATOMS_MASK_WORDS]; /* a bit for each that there is */
+	uint32_t bits;                     /* that some of them have */
+	bool above;                        /* there are others, which have all masks */
+};
+
+static uint64_t close_word(uint64_t values)
 {
-	marks[low / 64] |= (uint64_t)1 << low % 64;
+	unsigned int bit;
+
+	for (bit = 0; bit < 6; bit++) {
+		uint64_t without = values & without_bit[bit];
+		uint64_t with = values >> (1u << bit) & without_bit[bit];
+
+		values = without | with | without << (1u << bit);
+	}
+	return values;
 }
 
-/* Wide atoms may stand on both sides of a mask. */
+/*
+ * From the values there are to the masks that some value has no bit of. Bit by bit: where the mask
+ * lacks it, values with and without it will do; where the mask has it, those without.
+ */
+static void close_values(uint64_t *values, size_t words)
+{
+	size_t i, step;
+
+	for (i = 0; i < words; i++) {
+		if (values[i])
+			values[i] = close_word(values[i]);
+	}
+	for (step = 1; step < words; step *= 2) {
+		for (i = 0; i < words; i++) {
+			uint64_t with = values[i | step];
+
+			if (i & step)
+				continue;
+			values[i | step] = values[i];
+			values[i] |= with;
+		}
+	}
+}
+
+/* Masks of six bits that @bits has none of. */
+static uint64_t zero_masks(uint32_t bits)
+{
+	uint64_t masks = UINT64_MAX;
+
+	for (bits &= 63; bits; bits &= bits - 1)
+		masks &= without_bit[__builtin_ctz(bits)];
+	return masks;
+}
+
+/* Uses up @lows. */
+static void mark_lows(struct lows *lows, size_t words, struct atom_marks *marks)
+{
+	uint64_t none = zero_masks(lows->bits);
+	size_t word;
+
+	close_values(lows->values, words);
+	for (word = 0; word < words; word++) {
+		bool all = lows->above || (lows->bits >> 6 & word);
+
+		marks->zero[word] |= lows->values[word];
+		marks->one[word] |= all ? UINT64_MAX : ~none;
+	}
+}
+
+/* ---- making them */
+
+/* The bits of a word of 64 that lie from @first to @last, bits of the whole. */
+static uint64_t in_range(size_t word, size_t first, size_t last)
+{
+	uint64_t in = UINT64_MAX;
+
+	if (word == first / 64)
+		in &= UINT64_MAX << first % 64;
+	if (word == last / 64)
+		in &= UINT64_MAX >> (63 - last % 64);
+	return in;
+}
+
+/* All from @low to @high. */
+static void add_lows(struct lows *lows, uint32_t low, uint32_t high)
+{
+	size_t word;
+
+	for (word = low / 64; word <= high / 64; word++)
+		lows->values[word] |= in_range(word, low, high);
+	lows->bits |= high | (low < high ? UINT32_MAX >> __builtin_clz(low ^ high) : 0);
+}
+
+/* The numbers of @atom that have no bit of @above, by their low @bits. */
+static struct lows lows_of_wide(const struct atom *atom, uint32_t above, int bits)
+{
+	const uint32_t most = (1u << bits) - 1, first = atom->low & ~most,
+		       last = atom->high & ~most;
+	struct lows lows = {0};
+	uint32_t whole;
+
+	if (!(first & above))
+		add_lows(&lows, atom->low & most, first == last ? atom->high & most : most);
+	if (first != last && !(last & above))
+		add_lows(&lows, 0, atom->high & most);
+	if (first != last && next_zero(first + most + 1, above, &whole) && whole < last)
+		add_lows(&lows, 0, most);
+	lows.above = above && next_one(atom->low, above) <= atom->high;
+	return lows;
+}
+
 static void mark_wide(const struct atoms *atoms, const struct atom *atom, bool high,
 		      struct atom_marks *marks)
 {
-	uint32_t low, zero;
+	struct lows lows = lows_of_wide(atom, high ? atoms->high_mask : 0, atoms->mask_bits);
 
-	for (low = 0; low < 1u << atoms->mask_bits; low++) {
-		uint32_t mask = atoms_mask(atoms, low, high);
-
-		if (next_zero(atom->low, mask, &zero) && zero <= atom->high)
-			mark(marks->zero, low);
-		if (mask && next_one(atom->low, mask) <= atom->high)
-			mark(marks->one, low);
-	}
+	mark_lows(&lows, atoms_mask_words(atoms->mask_bits), marks);
 }
 
 static void add_wide(struct atoms *atoms)
@@ -54,14 +158,31 @@ static void add_wide(struct atoms *atoms)
 	size_t i;
 
 	for (i = 0; i < atoms->count; i++) {
-		struct atom_wide wide = {.atom = i};
+		struct atom_wide wide;
 
 		if (atoms->items[i].low == atoms->items[i].high)
 			continue;
+		wide = (struct atom_wide){.atom = i};
 		mark_wide(atoms, &atoms->items[i], false, &wide.low);
 		mark_wide(atoms, &atoms->items[i], true, &wide.high);
 		SG_GROW(atoms->wide, atoms->wide_count, atoms->wide_cap);
 		atoms->wide[atoms->wide_count++] = wide;
+	}
+}
+
+static void find_window(struct atoms *atoms, uint32_t low, uint32_t high)
+{
+	size_t i;
+
+	for (i = 0; i < atoms->count; i++) {
+		const struct atom *atom = &atoms->items[i];
+
+		if (atom->low < low || atom->high > high)
+			continue;
+		atoms_put(&atoms->window, i);
+		if (atom->low & atoms->high_mask)
+			atoms_put(&atoms->above, i);
+		atoms->shift = (atom->low - (uint32_t)i) & ((1u << ATOMS_MASK_BITS) - 1);
 	}
 }
 
@@ -75,23 +196,9 @@ static void find_zeros(struct atoms *atoms, uint32_t bits, struct atom_set *zero
 	}
 }
 
-/* By six bits of a number: the masks of these bits that it has none of. */
-static uint64_t zero_masks(uint32_t six)
-{
-	static const uint64_t without[] = {0x5555555555555555, 0x3333333333333333,
-					   0x0f0f0f0f0f0f0f0f, 0x00ff00ff00ff00ff,
-					   0x0000ffff0000ffff, 0x00000000ffffffff};
-	uint64_t masks = UINT64_MAX;
-
-	for (; six; six &= six - 1)
-		masks &= without[__builtin_ctz(six)];
-	return masks;
-}
-
 /* The high bits that all numbers of the window have are in no mask. */
 void atoms_make_masks(struct atoms *atoms, uint32_t low, uint32_t high)
 {
-	uint32_t six;
 	int bit, bits = low < high ? 32 - __builtin_clz(low ^ high) : 0;
 
 	atoms->mask_bits = bits < ATOMS_MASK_BITS ? bits : ATOMS_MASK_BITS;
@@ -99,64 +206,129 @@ void atoms_make_masks(struct atoms *atoms, uint32_t low, uint32_t high)
 	for (bit = 0; bit < atoms->mask_bits; bit++)
 		find_zeros(atoms, 1u << bit, &atoms->zero_bit[bit]);
 	find_zeros(atoms, atoms->high_mask, &atoms->zero_bit[ATOMS_MASK_BITS]);
-	for (six = 0; six < 64; six++)
-		atoms->zero_masks[six] = zero_masks(six);
 	add_wide(atoms);
+	find_window(atoms, low, high);
 }
 
 /* ---- asking them */
 
-static void mark_number(const struct atoms *atoms, uint32_t nr, bool above, size_t words,
-			struct atom_marks *marks)
+/* What is asked. */
+struct marking {
+	const struct atoms *atoms;
+	bool high;
+	int bits;
+	size_t words;
+	struct lows lows;
+	struct atom_marks *marks;
+};
+
+/* The values of numbers of the window, from the atoms @index.. that @atoms has a bit for. */
+static void add_window(struct marking *marking, uint32_t index, uint64_t atoms)
 {
-	uint64_t masks = atoms->zero_masks[nr & 63];
+	const uint32_t from = index + marking->atoms->shift;
+	const size_t at = from / 64, last = marking->words - 1;
+	uint64_t *values = marking->lows.values;
+
+	values[at & last] |= atoms << from % 64;
+	if (from % 64)
+		values[(at + 1) & last] |= atoms >> (64 - from % 64);
+}
+
+static void add_marks(struct marking *marking, const struct atom_marks *from)
+{
 	size_t word;
 
-	for (word = 0; word < words; word++) {
-		uint64_t zero = (nr >> 6 & word) || above ? 0 : masks;
-
-		marks->zero[word] |= zero;
-		marks->one[word] |= ~zero;
+	for (word = 0; word < marking->words; word++) {
+		marking->marks->zero[word] |= from->zero[word];
+		marking->marks->one[word] |= from->one[word];
 	}
 }
 
-static void add_marks(const struct atom_marks *from, size_t words, struct atom_marks *to)
+/* Outside the window. */
+static void add_atom(struct marking *marking, size_t i)
 {
-	size_t word;
+	const struct atoms *atoms = marking->atoms;
+	const struct atom *atom = &atoms->items[i];
+	const struct atom_wide *wide = atoms->wide;
+	uint32_t low = atom->low & ((1u << marking->bits) - 1);
 
-	for (word = 0; word < words; word++) {
-		to->zero[word] |= from->zero[word];
-		to->one[word] |= from->one[word];
+	if (atom->low == atom->high && marking->high && atom->low & atoms->high_mask) {
+		marking->lows.above = true;
+	} else if (atom->low == atom->high) {
+		marking->lows.values[low / 64] |= (uint64_t)1 << low % 64;
+	} else {
+		while (wide->atom != i)
+			wide++;
+		add_marks(marking, marking->high ? &wide->high : &wide->low);
 	}
 }
 
-static const struct atom_wide *find_wide(const struct atoms *atoms, size_t atom)
+/* Values of fewer than six bits are in a part of the word. */
+static uint64_t fold(uint64_t values, int bits)
 {
-	size_t i;
+	int bit;
 
-	for (i = 0; atoms->wide[i].atom != atom; i++)
-		;
-	return &atoms->wide[i];
+	for (bit = 5; bit >= bits; bit--)
+		values = (values | values >> (1u << bit)) & ~(UINT64_MAX << (1u << bit));
+	return values;
+}
+
+static uint32_t bits_of(const uint64_t *values, size_t words)
+{
+	uint64_t any = 0;
+	uint32_t bits = 0, i;
+
+	for (i = 0; i < words; i++) {
+		any |= values[i];
+		if (values[i])
+			bits |= i << 6;
+	}
+	for (i = 0; i < 6; i++)
+		bits |= (uint32_t)((any & ~without_bit[i]) != 0) << i;
+	return bits;
+}
+
+static void clear(struct atom_marks *marks, size_t words)
+{
+	memset(marks->zero, 0, words * sizeof(marks->zero[0]));
+	memset(marks->one, 0, words * sizeof(marks->one[0]));
 }
 
 void atoms_mark(const struct atoms *atoms, const struct atom_set *set, size_t first, size_t last,
 		bool high, int bits, struct atom_marks *marks)
 {
-	size_t words = bits > 6 ? (size_t)1 << (bits - 6) : 1, i;
+	struct marking marking = {.atoms = atoms,
+				  .high = high,
+				  .bits = bits,
+				  .words = atoms_mask_words(bits),
+				  .marks = marks};
+	size_t word;
 
-	for (i = atoms_next(atoms, set, first); i <= last && i < atoms->count;
-	     i = atoms_next(atoms, set, i + 1)) {
-		const struct atom *atom = &atoms->items[i];
-		const struct atom_wide *wide;
+	clear(marks, marking.words);
+	for (word = first / 64; word <= last / 64; word++) {
+		uint64_t left = set->words[word] & in_range(word, first, last);
+		uint64_t inside = left & atoms->window.words[word];
+		uint64_t above = high ? left & atoms->above.words[word] : 0;
 
-		if (atom->low == atom->high) {
-			mark_number(atoms, atom->low, high && (atom->low & atoms->high_mask), words,
-				    marks);
-			continue;
-		}
-		wide = find_wide(atoms, i);
-		add_marks(high ? &wide->high : &wide->low, words, marks);
+		marking.lows.above |= above != 0;
+		add_window(&marking, (uint32_t)word * 64, inside & ~above);
+		for (left &= ~inside; left; left &= left - 1)
+			add_atom(&marking, word * 64 + (size_t)__builtin_ctzll(left));
 	}
+	marking.lows.values[0] = fold(marking.lows.values[0], bits);
+	marking.lows.bits = bits_of(marking.lows.values, marking.words);
+	mark_lows(&marking.lows, marking.words, marks);
+}
+
+bool atoms_tell_high(const struct atoms *atoms, const struct atom_set *set)
+{
+	size_t i;
+
+	for (i = 0; i < atoms->words; i++) {
+		if (set->words[i] & (~atoms->window.words[i] | atoms->above.words[i]))
+			return true;
+	}
+	return false;
 }
 
 static void cut_wide(const struct atoms *atoms, uint32_t low, bool high, const struct atom_set *set,

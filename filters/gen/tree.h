@@ -27,6 +27,14 @@
  *   that bit would have to be tested before all else, one test for every call.
  * - Knots of more than five segments: 0.003 for the uniform objective at eight, for ten times the
  *   work.
+ *
+ * And for time, on three architectures; README.md says how it is counted:
+ * - Keeping what the masks do to a set for the peel's next guess: 25 of its 27 sets are new ones.
+ * - All intervals of the dynamic program in one block, not one for each last segment: 1% fewer
+ *   instructions (11% for the worst objective), but a fresh process touches six pages more, which
+ *   takes longer.
+ * - For the worst objective, only splits that are no worse than a guess, where longer intervals are
+ *   never better: half of all are left, and 7% of the instructions saved for a third more code.
  */
 #ifndef SG_GEN_TREE_H
 #define SG_GEN_TREE_H

@@ -50,18 +50,29 @@ static double choose(const struct atoms *atoms, struct tree_hot *hot)
 	return sum;
 }
 
+static void fill_ascending(struct tree_hot *hot)
+{
+	size_t i, at;
+
+	for (i = 0; i < hot->count; i++) {
+		for (at = i; at > 0 && hot->atoms[hot->ascending[at - 1]] > hot->atoms[i]; at--)
+			hot->ascending[at] = hot->ascending[at - 1];
+		hot->ascending[at] = (uint8_t)i;
+	}
+}
+
 static void fill_sums(const struct atoms *atoms, struct tree_hot *hot)
 {
 	size_t i, set;
 
 	for (i = 0; i < hot->count; i++) {
-		double weight = atoms->items[hot->atoms[i]].weight;
+		double weight = atoms->items[hot->atoms[i]].weight, entropy = weight * log2(weight);
 
 		for (set = 0; set < 16; set++) {
 			if (!(set >> i % 4 & 1))
 				continue;
 			hot->weight[i / 4][set] += weight;
-			hot->entropy[i / 4][set] += weight * log2(weight);
+			hot->entropy[i / 4][set] += entropy;
 		}
 	}
 }
@@ -70,6 +81,7 @@ bool tree_hot_choose(const struct atoms *atoms, struct tree_hot *hot)
 {
 	if (choose(atoms, hot) < HOT_LEAST)
 		return false;
+	fill_ascending(hot);
 	fill_sums(atoms, hot);
 	return true;
 }
@@ -82,16 +94,6 @@ uint64_t tree_hot_in(const struct tree_hot *hot, const struct atom_set *set)
 	for (i = 0; i < hot->count; i++)
 		in |= (uint64_t)atoms_has(set, hot->atoms[i]) << i;
 	return in;
-}
-
-uint64_t tree_hot_from(const struct tree_hot *hot, size_t atom)
-{
-	uint64_t from = 0;
-	size_t i;
-
-	for (i = 0; i < hot->count; i++)
-		from |= (uint64_t)(hot->atoms[i] >= atom) << i;
-	return from;
 }
 
 static double sum(const double sums[TREE_HOT_MAX / 4][16], uint64_t set)
@@ -109,14 +111,9 @@ double tree_hot_weight(const struct tree_hot *hot, uint64_t set)
 	return sum(hot->weight, set);
 }
 
-const struct tree_crowd *tree_hot_crowd(struct tree_hot *hot, uint64_t set)
+void tree_hot_count(const struct tree_hot *hot, uint64_t set, struct tree_crowd *crowd)
 {
-	struct tree_crowd *crowd = &hot->crowds[set * 0x9e3779b97f4a7c15u >> 57];
-
-	if (crowd->hot == set)
-		return crowd;
 	crowd->hot = set;
 	crowd->weight = sum(hot->weight, set);
 	crowd->bits = crowd->weight * log2(crowd->weight) - sum(hot->entropy, set);
-	return crowd;
 }

@@ -18,7 +18,8 @@ struct tree_crowd {
 #define TREE_CROWDS 128
 
 struct tree_hot {
-	size_t atoms[TREE_HOT_MAX]; /* heaviest first */
+	size_t atoms[TREE_HOT_MAX];      /* heaviest first */
+	uint8_t ascending[TREE_HOT_MAX]; /* the same by number: indices of atoms[] */
 	size_t count;
 	/* By four heavy numbers and a set of them: sums of w and of w * log2(w). */
 	double weight[TREE_HOT_MAX / 4][16], entropy[TREE_HOT_MAX / 4][16];
@@ -29,10 +30,17 @@ struct tree_hot {
 bool tree_hot_choose(const struct atoms *atoms, struct tree_hot *hot);
 
 uint64_t tree_hot_in(const struct tree_hot *hot, const struct atom_set *set);
-/* Those at and above an atom. */
-uint64_t tree_hot_from(const struct tree_hot *hot, size_t atom);
 double tree_hot_weight(const struct tree_hot *hot, uint64_t set);
-/* @set is not empty. Valid until the next call. */
-const struct tree_crowd *tree_hot_crowd(struct tree_hot *hot, uint64_t set);
+/* What tree_hot_crowd() does where another set was asked for since. */
+void tree_hot_count(const struct tree_hot *hot, uint64_t set, struct tree_crowd *crowd);
+/* @set is not empty. Valid until the next call. Asked for each mask there is, so it stands here. */
+static inline const struct tree_crowd *tree_hot_crowd(struct tree_hot *hot, uint64_t set)
+{
+	struct tree_crowd *crowd = &hot->crowds[set * 0x9e3779b97f4a7c15u >> 57];
+
+	if (crowd->hot != set)
+		tree_hot_count(hot, set, crowd);
+	return crowd;
+}
 
 #endif

@@ -9,34 +9,27 @@
 
 enum kind { SPLIT, CHAIN, KNOT };
 
-/* The solution of an interval: there are thousands of them, so the cost is packed. */
-struct state {
-	double insns; /* struct tree_cost */
-	float worst;
-	uint16_t split; /* first segment of the right side of the best split, whatever is best */
-	uint8_t kind;   /* enum kind */
+/* What decides an interval. There are thousands of them, so it is packed. */
+struct choice {
+	uint16_t split : 14; /* first segment of the right side of the best split, always */
+	uint16_t kind : 2;   /* enum kind */
+};
+
+/* The solutions of all intervals with one last segment, by the first one. */
+struct column {
+	double *insns; /* struct tree_cost; owned, and the other two are parts of it */
+	float *worst;  /* NULL without worst_first */
+	struct choice *choices;
 };
 
 struct spans {
 	struct tree *tree;
 	const struct atom_set *set;
 	struct atom_segment *segments;
-	size_t count;
-	double *weight_before; /* of the segments before each, and at the end of all */
-	struct state *states;  /* a triangle: by last, then first segment */
+	size_t count, knot_max;
+	double *weight_before;  /* of the segments before each, and at the end of all */
+	struct column *columns; /* by last segment */
 };
-
-static struct state *state_of(const struct spans *spans, size_t first, size_t last)
-{
-	return &spans->states[last * (last + 1) / 2 + first];
-}
-
-static struct tree_cost cost_of(const struct spans *spans, size_t first, size_t last)
-{
-	const struct state *state = state_of(spans, first, last);
-
-	return (struct tree_cost){state->insns, state->worst};
-}
 
 static double weight_of(const struct spans *spans, size_t first, size_t last)
 {
@@ -53,16 +46,21 @@ static struct atom_set set_of(const struct spans *spans, size_t first, size_t la
 
 /* ---- the three ways to decide an interval */
 
-static void consider(const struct spans *spans, struct state *best, enum kind kind,
-		     struct tree_cost cost)
-{
-	struct tree_cost so_far = {best->insns, best->worst};
+/* An interval that is being solved. */
+struct interval {
+	const struct spans *spans;
+	size_t first, last;
+	double weight;
+	struct tree_cost cost; /* the best so far */
+	struct choice choice;
+};
 
-	if (!tree_is_better(spans->tree, cost, so_far))
+static void consider(struct interval *interval, enum kind kind, struct tree_cost cost)
+{
+	if (!tree_is_better(interval->spans->tree, cost, interval->cost))
 		return;
-	best->kind = kind;
-	best->insns = cost.insns;
-	best->worst = cost.worst;
+	interval->choice.kind = kind;
+	interval->cost = cost;
 }
 
 /*
@@ -70,84 +68,149 @@ static void consider(const struct spans *spans, struct state *best, enum kind ki
  * without its last and without its first segment (Knuth, Optimum binary search trees, 1971).
  * Chains and knots bend that rule a little; tests/test_tree.c says how little.
  */
-static void split_range(const struct spans *spans, size_t first, size_t last, size_t *ret_from,
-			size_t *ret_to)
+static void split_by_insns(struct interval *interval)
 {
-	*ret_from = first + 1;
-	*ret_to = last;
-	if (spans->tree->options->worst_first || last - first < 3)
-		return;
-	*ret_from = state_of(spans, first, last - 1)->split;
-	*ret_to = state_of(spans, first + 1, last)->split;
-}
+	const struct spans *spans = interval->spans;
+	const size_t first = interval->first, last = interval->last;
+	const struct column *columns = spans->columns, *right = &columns[last];
+	const double test = interval->weight + spans->tree->options->test_price;
+	double least = interval->cost.insns;
+	size_t from = first + 1, to = last, i, split;
 
-static void try_splits(const struct spans *spans, size_t first, size_t last, struct state *best)
-{
-	double weight = weight_of(spans, first, last);
-	struct tree_cost best_split = tree_unsolved();
-	size_t from, to, i;
-
-	split_range(spans, first, last, &from, &to);
-	best->split = (uint16_t)from;
-	for (i = from; i <= to; i++) {
-		struct tree_cost cost =
-			tree_cost_of_test(spans->tree, weight, cost_of(spans, first, i - 1),
-					  cost_of(spans, i, last));
-
-		if (!tree_is_better(spans->tree, cost, best_split))
-			continue;
-		best_split = cost;
-		best->split = (uint16_t)i;
+	if (last - first >= 3) {
+		from = columns[last - 1].choices[first].split;
+		to = right->choices[first + 1].split;
 	}
-	consider(spans, best, SPLIT, best_split);
+	split = from;
+	for (i = from; i <= to; i++) {
+		double sum = test + columns[i - 1].insns[first] + right->insns[i];
+
+		if (sum >= least)
+			continue;
+		least = sum;
+		split = i;
+	}
+	interval->cost.insns = least;
+	interval->choice.split = (uint16_t)split;
 }
 
-static void try_chain(const struct spans *spans, size_t first, size_t last, struct state *best)
+/* The worse side of a split. */
+static float worse(float left, float right)
 {
-	size_t count = last - first + 1;
+	return left > right ? left : right;
+}
+
+/* The split that the interval has without its last segment says what need not be looked at. */
+static void split_by_worst(struct interval *interval)
+{
+	const size_t first = interval->first, last = interval->last;
+	const struct column *columns = interval->spans->columns, *left = &columns[first];
+	const double *right = columns[last].insns;
+	const float *right_worst = columns[last].worst;
+	const double test = interval->weight + interval->spans->tree->options->test_price;
+	double least = interval->cost.insns;
+	size_t i, split = columns[last - 1].choices[first].split;
+	float limit = worse(columns[split - 1].worst[first], right_worst[split]);
+
+	for (i = first + 1; i <= last; i++, left++) {
+		float both = worse(left->worst[first], right_worst[i]);
+		double sum;
+
+		if (both > limit)
+			continue;
+		sum = test + left->insns[first] + right[i];
+		if (both == limit && sum >= least)
+			continue;
+		limit = both;
+		least = sum;
+		split = i;
+	}
+	interval->cost = (struct tree_cost){least, 1 + limit};
+	interval->choice.split = (uint16_t)split;
+}
+
+static void try_chain(struct interval *interval)
+{
+	const struct spans *spans = interval->spans;
+	const struct atom_segment *segments = &spans->segments[interval->first];
+	size_t count = interval->last - interval->first + 1;
 	struct tree_chain chain;
 
-	if (count > 2 * TREE_CHAIN_MAX + 1 || count <= tree_knot_max(spans->tree))
+	if (count > 2 * TREE_CHAIN_MAX + 1 || count <= spans->knot_max)
 		return;
-	if (tree_chain_find(&spans->segments[first], count, &chain))
-		consider(spans, best, CHAIN,
-			 tree_chain_cost(spans->tree, &chain, weight_of(spans, first, last)));
+	if (tree_chain_find(segments, count, &chain))
+		consider(interval, CHAIN, tree_chain_cost(spans->tree, &chain, interval->weight));
 }
 
-static void try_knot(const struct spans *spans, size_t first, size_t last, struct state *best)
+/* Of two segments a split says all. */
+static void try_knot(struct interval *interval)
 {
-	struct atom_set set;
+	const struct spans *spans = interval->spans;
+	const struct atom_segment *segments = &spans->segments[interval->first];
+	size_t count = interval->last - interval->first + 1;
 
-	if (last - first + 1 > tree_knot_max(spans->tree))
+	if (count == 2 || count > spans->knot_max)
 		return;
-	set = set_of(spans, first, last);
-	consider(spans, best, KNOT, tree_knot_cost(spans->tree, &set));
+	consider(interval, KNOT, tree_knot_cost_between(spans->tree, spans->set, segments, count));
 }
 
-/* ---- the dynamic program: shorter intervals first */
+/* ---- the dynamic program: what lies within an interval is solved before it */
+
+static void store(const struct interval *interval)
+{
+	const struct column *column = &interval->spans->columns[interval->last];
+
+	column->insns[interval->first] = interval->cost.insns;
+	if (column->worst)
+		column->worst[interval->first] = interval->cost.worst;
+	column->choices[interval->first] = interval->choice;
+}
 
 static void solve(const struct spans *spans, size_t first, size_t last)
 {
-	struct tree_cost unsolved = tree_unsolved();
-	struct state best = {unsolved.insns, unsolved.worst, (uint16_t)(first + 1), SPLIT};
+	struct interval interval = {.spans = spans,
+				    .first = first,
+				    .last = last,
+				    .weight = weight_of(spans, first, last),
+				    .cost = tree_unsolved(),
+				    .choice = {.split = (uint16_t)(first + 1), .kind = SPLIT}};
 
 	if (first == last) {
-		consider(spans, &best, SPLIT, tree_cost_of_leaf(spans->segments[first].worst));
+		interval.cost = tree_cost_of_leaf(spans->segments[first].worst);
 	} else {
-		try_splits(spans, first, last, &best);
-		try_chain(spans, first, last, &best);
-		try_knot(spans, first, last, &best);
+		if (spans->tree->options->worst_first)
+			split_by_worst(&interval);
+		else
+			split_by_insns(&interval);
+		try_chain(&interval);
+		try_knot(&interval);
 	}
-	*state_of(spans, first, last) = best;
+	store(&interval);
+}
+
+/* A block each: of that size, memory may be at hand that somebody has used before. */
+static struct column make_column(size_t count, bool worst_first)
+{
+	const size_t worst_bytes = worst_first ? count * sizeof(float) : 0;
+	struct column column = {0};
+	char *rest;
+
+	column.insns = sg_malloc(count * (sizeof(double) + sizeof(struct choice)) + worst_bytes);
+	rest = (char *)(column.insns + count);
+	column.worst = worst_first ? (void *)rest : NULL;
+	column.choices = (void *)(rest + worst_bytes);
+	return column;
 }
 
 static void solve_all(const struct spans *spans)
 {
-	size_t more, first;
+	const bool worst_first = spans->tree->options->worst_first;
+	size_t last, first;
 
-	for (more = 0; more < spans->count; more++) {
-		for (first = 0; first + more < spans->count; first++)
-			solve(spans, first, first + more);
+	for (last = 0; last < spans->count; last++) {
+		spans->columns[last] = make_column(last + 1, worst_first);
+		for (first = last + 1; first-- > 0;)
+			solve(spans, first, last);
 	}
 }
 
@@ -155,48 +218,52 @@ static void spans_init(struct spans *spans, struct tree *tree, const struct atom
 {
 	size_t i;
 
-	*spans = (struct spans){.tree = tree, .set = set};
+	*spans = (struct spans){.tree = tree, .set = set, .knot_max = tree_knot_max(tree)};
 	spans->count = atoms_count_segments(tree->atoms, set, tree->atoms->count);
 	spans->segments = sg_calloc(spans->count, sizeof(*spans->segments));
 	atoms_segments(tree->atoms, set, spans->segments, spans->count);
 	spans->weight_before = sg_calloc(spans->count + 1, sizeof(*spans->weight_before));
 	for (i = 0; i < spans->count; i++)
 		spans->weight_before[i + 1] = spans->weight_before[i] + spans->segments[i].weight;
-	spans->states = sg_calloc(spans->count * (spans->count + 1) / 2, sizeof(*spans->states));
+	spans->columns = sg_calloc(spans->count, sizeof(*spans->columns));
 }
 
 static void spans_release(struct spans *spans)
 {
+	size_t i;
+
 	free(spans->segments);
 	free(spans->weight_before);
-	free(spans->states);
+	for (i = 0; i < spans->count; i++)
+		free(spans->columns[i].insns);
+	free(spans->columns);
 }
 
 /* ---- from the solution to nodes */
 
 static ir_id build(const struct spans *spans, size_t first, size_t last)
 {
-	const struct state *state = state_of(spans, first, last);
+	const struct choice choice = spans->columns[last].choices[first];
+	const struct atom_segment *segments = spans->segments;
 	const struct atom *atoms = spans->tree->atoms->items;
 	struct tree_chain chain;
 	struct atom_set set;
 	ir_id left, right;
 
 	if (first == last)
-		return atoms[spans->segments[first].first].node;
-	if (state->kind == CHAIN) {
-		tree_chain_find(&spans->segments[first], last - first + 1, &chain);
+		return atoms[segments[first].first].node;
+	if (choice.kind == CHAIN) {
+		tree_chain_find(&segments[first], last - first + 1, &chain);
 		return tree_chain_build(spans->tree, &chain);
 	}
-	if (state->kind == KNOT) {
+	if (choice.kind == KNOT) {
 		set = set_of(spans, first, last);
 		return tree_knot_build(spans->tree, &set);
 	}
-	left = build(spans, first, state->split - 1u);
-	right = build(spans, state->split, last);
-	return ir_test(spans->tree->ir,
-		       ir_ge(IR_WORD_NR, atoms[spans->segments[state->split].first].low), right,
-		       left);
+	left = build(spans, first, choice.split - 1u);
+	right = build(spans, choice.split, last);
+	return ir_test(spans->tree->ir, ir_ge(IR_WORD_NR, atoms[segments[choice.split].first].low),
+		       right, left);
 }
 
 ir_id tree_span_build(struct tree *tree, const struct atom_set *set)

@@ -131,6 +131,113 @@ static void a_cut_loses_no_number(void **state)
 	}
 }
 
+/* Has @atom, which is not very wide, a number on that side of a mask? */
+static bool has_number_on(const struct atom *atom, uint32_t mask, bool one)
+{
+	uint32_t nr = atom->low;
+
+	while (nr < atom->high && ((nr & mask) != 0) != one)
+		nr++;
+	return ((nr & mask) != 0) == one;
+}
+
+static void assert_marks(const struct atoms *atoms, const struct atom_set *set, size_t first,
+			 size_t last, bool high, int bits)
+{
+	struct atom_marks marks;
+	uint32_t low;
+	size_t i;
+
+	atoms_mark(atoms, set, first, last, high, bits, &marks);
+	for (low = 0; low < 1u << bits; low++) {
+		uint32_t mask = atoms_mask(atoms, low, high);
+		bool zero = false, one = false;
+
+		for (i = first; i <= last; i++) {
+			zero |= atoms_has(set, i) && has_number_on(&atoms->items[i], mask, false);
+			one |= atoms_has(set, i) && has_number_on(&atoms->items[i], mask, true);
+		}
+		assert_int_equal(atoms_marked(marks.zero, low), zero);
+		assert_int_equal(atoms_marked(marks.one, low), one);
+	}
+}
+
+/* Of any part of a set, single numbers outside the window among them. */
+static void marks_are_those_of_the_numbers(void **state)
+{
+	struct sg_rng rng;
+	size_t round;
+
+	(void)state;
+	sg_rng_seed(&rng, 3);
+	for (round = 0; round < 120; round++) {
+		struct lower_group group = {0};
+		struct atom_set set;
+		struct atoms atoms;
+		uint32_t nr = 0, i;
+		size_t first, last;
+		bool high = sg_rng_below(&rng, 2);
+
+		if (round % 3)
+			add_run(&group, nr = (uint32_t)sg_rng_below(&rng, 3000), 9, 0, false);
+		for (i = 0; i < 40; i++)
+			add_run(&group, nr += 1 + (uint32_t)sg_rng_below(&rng, round % 4 ? 3 : 90),
+				i % 3, 0, i > 0 && i < 36);
+		add_run(&group, nr += 700, 7, 0, false);
+		add_run(&group, nr += 1, 6, 0, false);
+		add_run(&group, UINT32_MAX, 8, 0, false);
+		atoms_init(&atoms, &group);
+		set = atoms_all(&atoms);
+		for (i = 0; i < atoms.count; i++) {
+			if (sg_rng_below(&rng, 3) == 0)
+				set = atoms_without(&atoms, set, i);
+		}
+		/* The last atom is too wide to go through, and so may the first be. */
+		first = 1 + sg_rng_below(&rng, atoms.count - 2);
+		last = first + sg_rng_below(&rng, atoms.count - 1 - first);
+		assert_marks(&atoms, &set, first, last, high,
+			     (int)sg_rng_below(&rng, (uint64_t)atoms.mask_bits + 1));
+		assert_marks(&atoms, &set, first, last, high, atoms.mask_bits);
+		for (i = 2; i < 6; i++)
+			assert_marks(&atoms, &set, atoms.count - i, atoms.count - i, high,
+				     atoms.mask_bits);
+		atoms_release(&atoms);
+		free(group.runs);
+		free(group.calls);
+	}
+}
+
+/* Where atoms say that high masks tell nothing, they mark the same. */
+static void high_masks_tell_what_is_outside_the_window(void **state)
+{
+	struct lower_group group = {0};
+	struct atom_set set, wide;
+	struct atoms atoms;
+	uint32_t nr;
+
+	(void)state;
+	for (nr = 0; nr < 2000; nr += 4)
+		add_run(&group, nr, 1 + nr % 3, 0, nr >= 1000);
+	add_run(&group, UINT32_MAX, 9, 0, false);
+	atoms_init(&atoms, &group);
+	set = atoms_all(&atoms);
+	wide = atoms_from(&atoms, &set, atoms.count - 1);
+	assert_true(atoms_tell_high(&atoms, &wide));
+	for (nr = 0; nr + 1 < atoms.count; nr++) {
+		struct atom_set rest = atoms_from(&atoms, &set, nr);
+		struct atom_set one = atoms_below(&atoms, &rest, nr + 1);
+		struct atom_marks low, high;
+
+		atoms_mark(&atoms, &one, nr, nr, false, atoms.mask_bits, &low);
+		atoms_mark(&atoms, &one, nr, nr, true, atoms.mask_bits, &high);
+		if (!atoms_tell_high(&atoms, &one))
+			assert_memory_equal(&low, &high, sizeof(low));
+	}
+	atoms_release(&atoms);
+	free(group.runs);
+	free(group.calls);
+}
+
 /* A wide atom stands on a side only where one of its numbers goes there. */
 static void wide_atoms_are_cut_exactly(void **state)
 {
@@ -217,6 +324,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(atoms_are_all_numbers),
 		cmocka_unit_test(a_cut_loses_no_number),
+		cmocka_unit_test(marks_are_those_of_the_numbers),
+		cmocka_unit_test(high_masks_tell_what_is_outside_the_window),
 		cmocka_unit_test(wide_atoms_are_cut_exactly),
 		cmocka_unit_test(segments_are_maximal),
 		cmocka_unit_test(every_architecture_fits),
