@@ -188,8 +188,9 @@ bool knot_masks_may_help(const struct knot *knot, const struct knot_test *best)
 {
 	const struct tree *tree = knot->tree;
 
-	if (knot->count < 3 || (!tree->options->worst_first &&
-				best->cost.insns <= knot->weight + tree->options->test_price))
+	if (tree->options->no_bits || knot->count < 3 ||
+	    (!tree->options->worst_first &&
+	     best->cost.insns <= knot->weight + tree->options->test_price))
 		return false;
 	if (count_classes(knot) < knot->count)
 		return true;

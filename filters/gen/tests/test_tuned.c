@@ -133,6 +133,41 @@ static uint32_t insns_of_call(const struct policy *policy, const char *mix_text,
 	return insns;
 }
 
+static bool has_jset(const struct cbpf_prog *prog)
+{
+	size_t i;
+
+	for (i = 0; i < prog->len; i++) {
+		if (prog->insns[i].code == (BPF_JMP | BPF_JSET | BPF_K))
+			return true;
+	}
+	return false;
+}
+
+/* Knots had masks all the same. */
+static void without_bits_no_mask_of_the_number(void **state)
+{
+	const char *calls =
+		"{\"defaultAction\": \"SCMP_ACT_ERRNO\", \"syscalls\": [{\"names\": ["
+		"\"read\", \"open\", \"stat\", \"poll\", \"mmap\", \"munmap\", \"ioctl\"],"
+		"\"action\": \"SCMP_ACT_ALLOW\"}]}";
+	struct policy policy = read_policy(calls, "x86_64");
+	int objective;
+
+	(void)state;
+	for (objective = GEN_MIX; objective <= GEN_INSTALL; objective++) {
+		struct gen_filter all = build_without(&policy, (enum gen_objective)objective, 0);
+		struct gen_filter filter =
+			build_without(&policy, (enum gen_objective)objective, GEN_PASS_BITS);
+
+		assert_true(has_jset(&all.prog));
+		assert_false(has_jset(&filter.prog));
+		gen_filter_release(&all);
+		gen_filter_release(&filter);
+	}
+	policy_release(&policy);
+}
+
 /* Short trees are for architectures that hardly count: one with a twentieth of the mix has its
  * heavy call at the first test, though another weighs nineteen times as much. */
 static void a_lighter_architecture_is_weighed_too(void **state)
@@ -173,6 +208,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_bitmap_serves_what_it_can),
 		cmocka_unit_test(every_pass_can_be_switched_off),
+		cmocka_unit_test(without_bits_no_mask_of_the_number),
 		cmocka_unit_test(a_lighter_architecture_is_weighed_too),
 		cmocka_unit_test(passes_have_names),
 	};
