@@ -81,7 +81,7 @@ static struct row_pair pair_of(const struct saved_row *was, const struct saved_r
 	};
 }
 
-/* That a row has no time now is for another part to say. */
+/* That a row has no time now, or does other work, is for other parts to say. */
 static struct row_pairs find_pairs(const struct gate_request *request)
 {
 	const struct saved_result *was = request->baseline;
@@ -90,7 +90,8 @@ static struct row_pairs find_pairs(const struct gate_request *request)
 	for (size_t i = 0; i < was->row_count; i++) {
 		const struct saved_row *is = saved_row_find(request->result, was->rows[i].name);
 
-		if (was->rows[i].column && is_measured(&was->rows[i]) && is_measured(is))
+		if (was->rows[i].column && is_measured(&was->rows[i]) && is_measured(is) &&
+		    gate_row_same_work(request, &was->rows[i], is))
 			pairs.items[pairs.count++] = pair_of(&was->rows[i], is);
 	}
 	return pairs;

@@ -298,6 +298,21 @@ static void rows_without_a_time_on_both_sides_are_no_check(void **state)
 	judged_release(&of);
 }
 
+/* Slower, since an operation makes more calls than it did. */
+static void rows_that_do_other_work_are_no_check(void **state)
+{
+	const struct blocks was[] = {QUIET, QUIET}, is[] = {slower_by(0.05), slower_by(0.05)};
+	struct judged of = {.baseline = result_of(was, 2, 1), .result = result_of(is, 2, 2)};
+
+	(void)state;
+	of.baseline.rows[1].calls_per_op = 2;
+	of.result.rows[1].calls_per_op = 3;
+	judge_results(NULL, &of);
+	assert_int_equal(of.report.check_count, 1);
+	assert_string_equal(of.report.checks[0].name, "w1/p/linear");
+	judged_release(&of);
+}
+
 static void interrupted_before_the_first_row(void **state)
 {
 	const struct blocks was[] = {QUIET, QUIET};
@@ -460,6 +475,7 @@ int main(void)
 		cmocka_unit_test(different_numbers_of_blocks_are_compared),
 		cmocka_unit_test(few_blocks_are_inconclusive),
 		cmocka_unit_test(rows_without_a_time_on_both_sides_are_no_check),
+		cmocka_unit_test(rows_that_do_other_work_are_no_check),
 		cmocka_unit_test(interrupted_before_the_first_row),
 		cmocka_unit_test(many_rows_ask_for_more),
 		cmocka_unit_test(too_few_blocks_for_so_many_rows_are_told),
