@@ -27,7 +27,7 @@ struct report_point {
 struct report_point report_point_of(const struct report_history *history, size_t index,
 				    const char *profile, const char *filter);
 
-/* "2026-11-24 19:08" of an ISO 8601 date; others as they are. */
+/* "2026-11-24 19:08" of an ISO 8601 date, in UTC as all dates of results; others as they are. */
 void report_date(struct sg_buf *out, const char *iso);
 
 #endif

@@ -191,7 +191,7 @@ void html_first_screen(struct html_page *page)
 	banner(page);
 	sg_buf_adds(out, "<p class=\"eyebrow\">secgauge, ");
 	html_date(out, page->view.saved->env.date);
-	sg_buf_adds(out, " UTC</p>\n<h1>");
+	sg_buf_adds(out, "</p>\n<h1>");
 	report_headline(&page->view, &html_style, out);
 	sg_buf_adds(out, ".</h1>\n<p class=\"lead\">");
 	report_headline_noise(&page->view, &html_style, out);

@@ -102,7 +102,7 @@ static void where(const struct saved_result *saved, struct sg_buf *out)
 	struct sg_buf text = {0};
 
 	report_date(&text, saved->env.date);
-	sg_buf_addf(&text, " UTC; Linux %s on %s; %s; virtualisation: %s", saved->env.kernel,
+	sg_buf_addf(&text, "; Linux %s on %s; %s; virtualisation: %s", saved->env.kernel,
 		    saved->env.machine, saved->env.cpu, saved->env.virtualisation);
 	if (saved->settings.seconds > 0)
 		sg_buf_addf(&text, "; %g s for each workload and profile", saved->settings.seconds);

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -49,15 +48,13 @@ void plot_release(struct plot *plot)
 
 void plot_addf(struct plot *plot, const char *fmt, ...)
 {
+	char line[512]; /* of numbers and colours alone: names are not in the script */
 	va_list ap;
-	char *text;
 
 	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		text = NULL;
+	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	sg_buf_adds(&plot->script, text ? text : "");
-	free(text);
+	sg_buf_adds(&plot->script, line);
 }
 
 static size_t character_bytes(const char *text)

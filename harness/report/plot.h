@@ -43,6 +43,7 @@ struct plot {
 	const char *title, *summary; /* for those who cannot see it */
 };
 void plot_release(struct plot *plot);
+/* One line of the script, or a part of it; below 512 characters. */
 void plot_addf(struct plot *plot, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Adds a quoted string to the script that shows as @text. */
 void plot_name(struct plot *plot, const char *text);

@@ -50,7 +50,7 @@ holds 'several results' test "$status" -eq 0
 date=$(jq -r '.context.date[:16]' "$tmp/a.json")
 holds 'the history is oldest first, however they are given' sh -c \
 	"grep -oE '${date/T/ }|2031-01-02 03:04' '$tmp/both' | head -n 2 | tr '\n' ' ' | grep -qx '${date/T/ } 2031-01-02 03:04 '"
-has 'the newest is the one that is shown' 'secgauge, 2031-01-02 03:04 UTC' "$tmp/both.html"
+has 'the newest is the one that is shown' 'secgauge, 2031-01-02 03:04<' "$tmp/both.html"
 page 'a page with a history' "$tmp/both.html"
 jq '.context.machine.cpu = "another one" | .context.date = "2001-01-01T00:00:00Z"' "$tmp/a.json" >"$tmp/other.json"
 sg report "$tmp/other.json" "$tmp/a.json" "$tmp/later.json" --text "$tmp/three" --html "$tmp/three.html"
@@ -101,6 +101,14 @@ holds 'and the table that bench printed' sh -c \
 	"tail -n \$(wc -l <'$tmp/table') '$tmp/exact' | diff - '$tmp/table'"
 page 'and a page' "$tmp/exact.html"
 has 'with its rows' '<bdi>null</bdi></th><td><bdi>tuned' "$tmp/exact.html"
+
+jq '(.benchmarks[] | select(.aggregate_name == "median" and (.run_name | endswith("tuned"))))
+	|= (.ratio = 1e15 | .ratio_high = 1e15 | .ratio_low = 1e-6 | .overhead_ns = -1e15
+		| .overhead_ns_low = -1e15 | .overhead_ns_high = 1e15)
+	| .context.summary[0].ratio_high = 1e15' "$tmp/a.json" >"$tmp/wide.json"
+sg report "$tmp/wide.json" "$tmp/later.json" --html "$tmp/wide.html" --text "$tmp/wide" --markdown "$tmp/wide.md"
+holds 'figures of any size' test "$status" -eq 0 -a ! -s "$tmp/err"
+page 'have a page too' "$tmp/wide.html"
 
 mkdir "$tmp/bin"
 PATH=$tmp/bin sg report "$tmp/a.json" --html "$tmp/plain.html"
