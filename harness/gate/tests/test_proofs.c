@@ -111,6 +111,22 @@ static void as_wrong_in_other_instructions(void **state)
 	sides_free(sides);
 }
 
+/* The result's file carries the rules of the same profile. */
+static void a_baseline_without_rules(void **state)
+{
+	struct sides *sides = plain_sides();
+
+	(void)state;
+	sides->was.policy.rules = NULL;
+	spoil(&sides->was);
+	spoil(&sides->is);
+	side_spoil(&sides->is, "tuned", ABI_RET_KILL_PROCESS, ABI_RET_KILL_THREAD);
+	const struct gate_check *check = proof_of(sides);
+	assert_int_equal(check->result, GATE_PASS);
+	assert_true(check->baseline == 1 && check->value == 1);
+	sides_free(sides);
+}
+
 static void a_filter_that_became_right(void **state)
 {
 	struct sides *sides = plain_sides();
@@ -321,6 +337,7 @@ int main(void)
 		cmocka_unit_test(a_filter_that_became_wrong),
 		cmocka_unit_test(a_filter_that_is_as_wrong_as_before),
 		cmocka_unit_test(as_wrong_in_other_instructions),
+		cmocka_unit_test(a_baseline_without_rules),
 		cmocka_unit_test(a_filter_that_became_right),
 		cmocka_unit_test(wrong_in_another_place),
 		cmocka_unit_test(what_is_left_open_does_not_count),

@@ -198,6 +198,25 @@ static void a_call_that_was_forgotten(void **state)
 	sides_free(sides);
 }
 
+/* What both lack does not make the filter wrong that is right elsewhere. */
+static void a_repair_beside_a_call_that_neither_knows(void **state)
+{
+	struct sides *sides = plain_sides();
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct side *side = i ? &sides->is : &sides->was;
+
+		side_spoil(side, "linear", ERRNO(38), ERRNO(1));
+		sg_strv_add(&side->filters[0].filter.unknown_calls, "x86_64:openat2");
+	}
+	side_spoil(&sides->was, "linear", ABI_RET_ALLOW, ABI_RET_LOG);
+	const struct gate_check *check = check_of(sides, "profile/linear");
+	assert_int_equal(check->result, GATE_PASS);
+	assert_true(check->better);
+	sides_free(sides);
+}
+
 /* ---- profiles */
 
 /* Another text of the same meaning is a policy that both share. */
@@ -302,6 +321,7 @@ int main(void)
 		cmocka_unit_test(other_instructions_for_the_same),
 		cmocka_unit_test(a_call_that_was_learned),
 		cmocka_unit_test(a_call_that_was_forgotten),
+		cmocka_unit_test(a_repair_beside_a_call_that_neither_knows),
 		cmocka_unit_test(a_profile_written_in_another_way),
 		cmocka_unit_test(a_profile_that_changed),
 		cmocka_unit_test(no_rules_to_hold_them_against),
