@@ -2,6 +2,7 @@
 #include "filters/gen/tree_span.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "filters/gen/tree_chain.h"
 #include "filters/gen/tree_knot.h"
@@ -20,6 +21,7 @@ struct column {
 	double *insns; /* struct tree_cost; owned, and the other two are parts of it */
 	float *worst;  /* NULL without worst_first */
 	struct choice *choices;
+	bool rises; /* worst never falls as the first segment moves away */
 };
 
 struct spans {
@@ -29,6 +31,7 @@ struct spans {
 	size_t count, knot_max;
 	double *weight_before;  /* of the segments before each, and at the end of all */
 	struct column *columns; /* by last segment */
+	bool *rises;            /* by first segment: worst never falls as the last one moves away */
 };
 
 static double weight_of(const struct spans *spans, size_t first, size_t last)
@@ -100,26 +103,44 @@ static float worse(float left, float right)
 	return left > right ? left : right;
 }
 
-/* The split that the interval has without its last segment says what need not be looked at. */
+/*
+ * The splits from *from to *to become those that are no worse than @limit, which one of them is: a
+ * longer side is no better, as a rule. Chains and knots may break it; then all splits stay.
+ */
+static void no_worse(const struct interval *interval, float limit, size_t *from, size_t *to)
+{
+	const size_t first = interval->first, last = interval->last;
+	const struct column *columns = interval->spans->columns, *right = &columns[last];
+
+	if (!right->rises || !interval->spans->rises[first]) {
+		*from = first + 1;
+		*to = last;
+		return;
+	}
+	while (*from > first + 1 && right->worst[*from - 1] <= limit)
+		--*from;
+	while (*to < last && columns[*to].worst[first] <= limit)
+		++*to;
+}
+
+/* The split that the interval has without its last segment is near to the best. */
 static void split_by_worst(struct interval *interval)
 {
 	const size_t first = interval->first, last = interval->last;
-	const struct column *columns = interval->spans->columns, *left = &columns[first];
+	const struct column *columns = interval->spans->columns;
 	const double *right = columns[last].insns;
 	const float *right_worst = columns[last].worst;
 	const double test = interval->weight + interval->spans->tree->options->test_price;
 	double least = interval->cost.insns;
-	size_t i, split = columns[last - 1].choices[first].split;
+	size_t split = columns[last - 1].choices[first].split, from = split, to = split, i;
 	float limit = worse(columns[split - 1].worst[first], right_worst[split]);
 
-	for (i = first + 1; i <= last; i++, left++) {
-		float both = worse(left->worst[first], right_worst[i]);
-		double sum;
+	no_worse(interval, limit, &from, &to);
+	for (i = from; i <= to; i++) {
+		float both = worse(columns[i - 1].worst[first], right_worst[i]);
+		double sum = test + columns[i - 1].insns[first] + right[i];
 
-		if (both > limit)
-			continue;
-		sum = test + left->insns[first] + right[i];
-		if (both == limit && sum >= least)
+		if (both > limit || (both == limit && sum >= least))
 			continue;
 		limit = both;
 		least = sum;
@@ -156,14 +177,27 @@ static void try_knot(struct interval *interval)
 
 /* ---- the dynamic program: what lies within an interval is solved before it */
 
+static void store_worst(const struct interval *interval)
+{
+	const size_t first = interval->first, last = interval->last;
+	const float worst = interval->cost.worst;
+	struct column *column = &interval->spans->columns[last];
+
+	column->worst[first] = worst;
+	if (first == last)
+		return;
+	column->rises &= worst >= column->worst[first + 1];
+	interval->spans->rises[first] &= worst >= column[-1].worst[first];
+}
+
 static void store(const struct interval *interval)
 {
-	const struct column *column = &interval->spans->columns[interval->last];
+	struct column *column = &interval->spans->columns[interval->last];
 
 	column->insns[interval->first] = interval->cost.insns;
-	if (column->worst)
-		column->worst[interval->first] = interval->cost.worst;
 	column->choices[interval->first] = interval->choice;
+	if (column->worst)
+		store_worst(interval);
 }
 
 static void solve(const struct spans *spans, size_t first, size_t last)
@@ -192,7 +226,7 @@ static void solve(const struct spans *spans, size_t first, size_t last)
 static struct column make_column(size_t count, bool worst_first)
 {
 	const size_t worst_bytes = worst_first ? count * sizeof(float) : 0;
-	struct column column = {0};
+	struct column column = {.rises = true};
 	char *rest;
 
 	column.insns = sg_malloc(count * (sizeof(double) + sizeof(struct choice)) + worst_bytes);
@@ -226,6 +260,8 @@ static void spans_init(struct spans *spans, struct tree *tree, const struct atom
 	for (i = 0; i < spans->count; i++)
 		spans->weight_before[i + 1] = spans->weight_before[i] + spans->segments[i].weight;
 	spans->columns = sg_calloc(spans->count, sizeof(*spans->columns));
+	spans->rises = sg_malloc(spans->count * sizeof(*spans->rises));
+	memset(spans->rises, true, spans->count * sizeof(*spans->rises));
 }
 
 static void spans_release(struct spans *spans)
@@ -237,6 +273,7 @@ static void spans_release(struct spans *spans)
 	for (i = 0; i < spans->count; i++)
 		free(spans->columns[i].insns);
 	free(spans->columns);
+	free(spans->rises);
 }
 
 /* ---- from the solution to nodes */
