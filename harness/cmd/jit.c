@@ -12,7 +12,7 @@
 #include "harness/cmd/print.h"
 #include "harness/cmd/progress.h"
 
-/* Half of the samples this much above the quiet ones: somebody else was on the processor. */
+/* Half of the samples this much above the least ones: somebody else was on the processor. */
 #define DISTURBED 0.25
 
 struct args {
@@ -157,7 +157,7 @@ static int measure(const struct args *args, struct jit_row *row, const volatile 
 	if (!ret && row->result.disturbed > DISTURBED)
 		cmd_warn(
 			"%s: the processor was busy: half of the samples took %.0f%% more than the "
-			"quiet ones",
+			"least ones",
 			row->text, 100 * row->result.disturbed);
 	if (!ret || ret == -EINTR || err->kind != SG_ERR_ENV)
 		return ret;

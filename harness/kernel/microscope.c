@@ -12,12 +12,12 @@
 #include "harness/kernel/jit_packet.h"
 #include "harness/kernel/microscope_samples.h"
 
-/* Short enough that an interrupt hits few samples. */
-#define SAMPLE_NS 20000.0
+/* Short enough to fit between what disturbs, on a busy machine too. */
+#define SAMPLE_NS 10000.0
 
 /* Runs a sample: enough to outweigh the call around them, which takes some microseconds. */
 #define MIN_REPEAT 64
-#define MAX_REPEAT 1024
+#define MAX_REPEAT 512
 #define TRY_REPEAT 256
 
 static struct sock_filter allow_all = BPF_STMT(BPF_RET | BPF_K, ABI_RET_ALLOW);
@@ -98,9 +98,9 @@ static void close_all(struct scope *scope)
 
 /* ---- running */
 
-/* One sample, in nanoseconds a run; again when a signal came that is not for us. */
-static int run(const struct scope *scope, size_t load, size_t item, uint32_t *ret_verdict,
-	       double *ret_ns, struct sg_err *err)
+/* In nanoseconds a run; again when a signal came that is not for us. */
+static int run(const struct scope *scope, size_t load, size_t item, uint32_t repeat,
+	       uint32_t *ret_verdict, double *ret_ns, struct sg_err *err)
 {
 	const bool is_empty = item == scope->plan->call_count;
 	const int fd = is_empty ? scope->empties[load] : scope->filters[load];
@@ -108,11 +108,11 @@ static int run(const struct scope *scope, size_t load, size_t item, uint32_t *re
 	int r;
 
 	do
-		r = jit_packet_run(fd, &scope->packets[is_empty ? 0 : item], scope->repeat,
-				   ret_verdict, &ns, err);
+		r = jit_packet_run(fd, &scope->packets[is_empty ? 0 : item], repeat, ret_verdict,
+				   &ns, err);
 	while (r == -EINTR && !is_interrupted(scope));
 	if (!r)
-		*ret_ns = (double)ns / scope->repeat;
+		*ret_ns = (double)ns / repeat;
 	return r;
 }
 
@@ -136,7 +136,7 @@ static int try_item(struct scope *scope, size_t item, double *ret_ns, struct sg_
 	uint32_t verdict;
 
 	for (size_t load = 0; load < scope->loads; load++) {
-		int r = run(scope, load, item, &verdict, &ns, err);
+		int r = run(scope, load, item, TRY_REPEAT, &verdict, &ns, err);
 
 		if (!r)
 			r = check_verdict(scope, item, verdict, err);
@@ -154,7 +154,6 @@ static int try_all(struct scope *scope, struct sg_err *err)
 {
 	double slowest = 1, ns;
 
-	scope->repeat = TRY_REPEAT;
 	for (size_t item = 0; item < scope->plan->call_count; item++) {
 		int r = try_item(scope, item, &ns, err);
 
@@ -180,7 +179,7 @@ static int run_load(struct scope *scope, size_t load, size_t *order, struct sg_e
 	sg_rng_permutation(&scope->rng, order, samples->items);
 	for (size_t i = 0; i < samples->items; i++) {
 		double *ns = microscope_sample(samples, load, order[i], samples->rounds);
-		int r = run(scope, load, order[i], &verdict, ns, err);
+		int r = run(scope, load, order[i], scope->repeat, &verdict, ns, err);
 
 		if (r)
 			return r;

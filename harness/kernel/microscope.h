@@ -9,20 +9,22 @@
  * cost of an empty program, the same frame around `ret ALLOW`, is subtracted: a filter of that one
  * instruction costs 0, give or take the noise.
  *
- * How it is timed. A call of about 20 us is one sample, timed by our clock (the kernel's own figure
+ * How it is timed. A call of about 10 us is one sample, timed by our clock (the kernel's own figure
  * is whole nanoseconds). Where the JIT puts a program moves its time by some tenths of a nanosecond
  * to a few, so the filter and the empty program are loaded several times; a load is the unit of the
  * statistics, as a block is elsewhere. In every round each load runs each input and its empty
- * program once, loads and inputs in an order drawn anew. The thread is pinned to the processor
- * that it is on.
+ * program once, loads and inputs in an order drawn anew. The thread is pinned to the processor that
+ * it is on.
  *
- * What is made of it. A load's figure is a low quantile (2%) of its samples over the rounds, minus
- * that of its empty program. Not the median: what disturbs a round here only ever adds time, and a
- * neighbour on the same core does so for seconds on end. On a busy machine the median of 354
- * compares read 62 to 86 ns in twenty runs, the low end 60 to 64. Not the minimum either, which one
- * odd reading of the clock would decide. Then the median over the loads, with the 95% interval of
- * stats_bootstrap_median() over the loads; for the whole mix each load's weighted mean is formed
- * first. A processor that is disturbed all the time shows in `disturbed`, not in the interval.
+ * What is made of it. A load's figure is the minimum of its samples over the rounds, minus that of
+ * its empty program. What disturbs a sample only ever adds time, and a neighbour on the same core
+ * does so for seconds on end: then there are two states, the quiet one rare (354 compares took 31
+ * ns in one sample of a hundred, 42 ns in the others, whose medians over the rounds are as steady
+ * as they are wrong). In twelve runs on such a machine the minimum spread by 0.8 ns; quantiles of
+ * 0.5% and 2% by 9, and so did medians of the rounds that were the quietest as a whole. Then the
+ * median over the loads, with the 95% interval of stats_bootstrap_median() over the loads; for the
+ * whole mix each load's weighted mean is formed first. A processor that is never quiet shows in no
+ * interval; `disturbed` tells how far the median sample is above the least one.
  *
  * What it leaves out. The input is in the cache and every branch is predicted, since the same input
  * is judged over and over; a real call finds neither. A real filter that was installed without
@@ -67,7 +69,7 @@ struct microscope_result {
 	 * and no result. */
 	uint32_t code_bytes;
 	size_t rounds;
-	double disturbed; /* how far the median sample is above the low one, as a ratio - 1 */
+	double disturbed; /* how far the median sample is above the least one, as a ratio - 1 */
 	bool interrupted;
 };
 

@@ -5,9 +5,6 @@
 
 #include "harness/base/alloc.h"
 
-/* See microscope.h. */
-#define LOW_QUANTILE 0.02
-
 void microscope_samples_init(struct microscope_samples *samples, size_t loads, size_t calls,
 			     size_t max_rounds)
 {
@@ -23,53 +20,69 @@ void microscope_samples_release(struct microscope_samples *samples)
 	*samples = (struct microscope_samples){0};
 }
 
-static double quantile(const struct microscope_samples *samples, size_t load, size_t item, double q)
+static double least(const struct microscope_samples *samples, size_t load, size_t item)
 {
-	return stats_quantile(microscope_sample(samples, load, item, 0), samples->rounds, q);
+	return stats_quantile(microscope_sample(samples, load, item, 0), samples->rounds, 0);
 }
 
-/* Of one input, load by load; without the empty program. */
-static void read_item(const struct microscope_samples *samples, size_t item, double *ret_ns)
+/* @ret_ns: by item, then by load. */
+static void read_load(const struct microscope_samples *samples, size_t load, double *ret_ns)
 {
-	const size_t empty = samples->items - 1;
+	const double empty = least(samples, load, samples->items - 1);
 
-	for (size_t load = 0; load < samples->loads; load++)
-		ret_ns[load] = quantile(samples, load, item, LOW_QUANTILE) -
-			       quantile(samples, load, empty, LOW_QUANTILE);
+	for (size_t item = 0; item + 1 < samples->items; item++)
+		ret_ns[item * samples->loads + load] = least(samples, load, item) - empty;
 }
 
 static double disturbance(const struct microscope_samples *samples)
 {
-	double low = 0, middle = 0;
+	double quiet = 0, middle = 0;
 
 	for (size_t load = 0; load < samples->loads; load++) {
 		for (size_t item = 0; item < samples->items; item++) {
-			low += quantile(samples, load, item, LOW_QUANTILE);
-			middle += quantile(samples, load, item, 0.5);
+			quiet += least(samples, load, item);
+			middle += stats_median(microscope_sample(samples, load, item, 0),
+					       samples->rounds);
 		}
 	}
-	return low > 0 ? middle / low - 1 : 0;
+	return middle / quiet - 1;
+}
+
+static struct stats_interval over_loads(const struct microscope_samples *samples, const double *ns,
+					struct sg_rng *rng)
+{
+	return stats_bootstrap_median(ns, samples->loads, STATS_RESAMPLES, rng);
+}
+
+/* @ns: as read_load() leaves it; @ret_sums: the weighted mean by load. */
+static void weigh(const struct microscope_samples *samples, const struct microscope_call *calls,
+		  const double *ns, double *ret_sums)
+{
+	double weight = 0;
+
+	for (size_t item = 0; item + 1 < samples->items; item++) {
+		weight += calls[item].weight;
+		for (size_t load = 0; load < samples->loads; load++)
+			ret_sums[load] += calls[item].weight * ns[item * samples->loads + load];
+	}
+	for (size_t load = 0; load < samples->loads; load++)
+		ret_sums[load] /= weight;
 }
 
 void microscope_samples_read(const struct microscope_samples *samples,
 			     const struct microscope_call *calls, struct sg_rng *rng,
 			     struct microscope_result *ret)
 {
-	const size_t count = samples->items - 1;
-	double *sums = sg_calloc(samples->loads, sizeof(*sums));
-	double *ns = sg_calloc(samples->loads, sizeof(*ns)), weight = 0;
+	const size_t loads = samples->loads, count = samples->items - 1;
+	double *ns = sg_calloc(count * loads, sizeof(*ns)), *sums = sg_calloc(loads, sizeof(*sums));
 
+	for (size_t load = 0; load < loads; load++)
+		read_load(samples, load, ns);
 	ret->calls = sg_calloc(count, sizeof(*ret->calls));
-	for (size_t i = 0; i < count; i++) {
-		read_item(samples, i, ns);
-		ret->calls[i] = stats_bootstrap_median(ns, samples->loads, STATS_RESAMPLES, rng);
-		weight += calls[i].weight;
-		for (size_t load = 0; load < samples->loads; load++)
-			sums[load] += calls[i].weight * ns[load];
-	}
-	for (size_t load = 0; load < samples->loads; load++)
-		sums[load] /= weight;
-	ret->ns = stats_bootstrap_median(sums, samples->loads, STATS_RESAMPLES, rng);
+	for (size_t item = 0; item < count; item++)
+		ret->calls[item] = over_loads(samples, ns + item * loads, rng);
+	weigh(samples, calls, ns, sums);
+	ret->ns = over_loads(samples, sums, rng);
 	ret->rounds = samples->rounds;
 	ret->disturbed = disturbance(samples);
 	free(ns);

@@ -14,14 +14,14 @@
 
 /* ---- what is made of samples */
 
-/* 50 rounds in which 4 are quiet and the others disturbed. */
+/* 50 rounds of which 5 are quiet and the others disturbed. */
 static void fill(struct microscope_samples *samples, size_t load, size_t item, double ns)
 {
 	for (size_t round = 0; round < 50; round++)
 		*microscope_sample(samples, load, item, round) = round % 12 ? 2 * ns : ns;
 }
 
-static void the_quiet_rounds_count_and_the_empty_program_is_subtracted(void **state)
+static void the_least_sample_counts_and_the_empty_program_is_subtracted(void **state)
 {
 	const struct microscope_call calls[] = {{.weight = 3}, {.weight = 1}};
 	struct microscope_result result = {0};
@@ -142,7 +142,7 @@ static void what_the_verifier_refuses_is_no_result(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_quiet_rounds_count_and_the_empty_program_is_subtracted),
+		cmocka_unit_test(the_least_sample_counts_and_the_empty_program_is_subtracted),
 		cmocka_unit_test(a_run_has_a_figure_for_each_call),
 		cmocka_unit_test(interrupted_before_the_first_round_there_is_no_result),
 		cmocka_unit_test(what_the_verifier_refuses_is_no_result),
