@@ -94,6 +94,46 @@ counts 'a script without a case fails' 1 '0 passed, 1 failed, 0 skipped' 'no cas
 script '[ "$BUILD" = build ] && echo "ok - a"' '[ "$SECGAUGE" = "$PWD/build/secgauge" ] && echo "ok - b"'
 counts 'a script knows the folder and the program' 0 '2 passed, 0 failed, 0 skipped'
 
+# The first one waits for the second one.
+together() {
+	program passing
+	script "until [ -e \"$house/started\" ]; do sleep 0.05; done" 'echo "ok - a"'
+	mv "$house/room/tests/test_script.sh" "$house/room/tests/test_a.sh"
+	script "touch \"$house/started\"" 'echo "ok - b"'
+	export SG_TEST_JOBS=2
+}
+together
+counts 'two at a time' 0 '5 passed, 0 failed, 0 skipped'
+rm "$house/started"
+together
+out=$(BUILD=build "$house/scripts/run-tests" room | sed -nE 's/^ok +([^ ]*).*/\1/p' | tr '\n' ' ')
+if [ "$out" = 'room/tests/test_passing room/tests/test_a.sh room/tests/test_script.sh ' ]; then
+	echo 'ok - shown in the order they were started in'
+else
+	echo "not ok - shown in the order they were started in: $out"
+fi
+empty_room
+unset SG_TEST_JOBS
+
+# shellcheck disable=SC2016 # these lines are for the script
+script 'trap "touch interrupted; exit 1" INT' 'kill -INT $$' 'echo "not ok - a"'
+counts 'Ctrl-C reaches what a test starts' 1 '0 passed, 1 failed, 0 skipped' 'exit status is 1$'
+if [ -e "$house/interrupted" ]; then echo 'ok - and is not ignored'; else echo 'not ok - and is not ignored'; fi
+
+script "echo \$\$ >\"$house/pid\"" 'exec sleep 60'
+BUILD=build "$house/scripts/run-tests" room >"$house/out" &
+until [ -s "$house/pid" ]; do sleep 0.05; done
+kill -TERM $!
+wait $!
+status=$?
+for _ in $(seq 100); do kill -0 "$(<"$house/pid")" 2>/dev/null || break && sleep 0.05; done
+if [ "$status" -eq 130 ] && ! kill -0 "$(<"$house/pid")" 2>/dev/null; then
+	echo 'ok - stopped, it leaves no test behind'
+else
+	echo "not ok - stopped, it leaves no test behind: exit $status"
+fi
+empty_room
+
 out=$("$house/scripts/run-tests" rom 2>&1)
 if [ "$? $out" = '2 scripts/run-tests: no room rom in scripts/layers.txt' ]; then
 	echo 'ok - a room that is none'
