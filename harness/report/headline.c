@@ -216,16 +216,9 @@ static size_t seen_first(const struct saved_result *result, struct said *said)
 	return seen;
 }
 
-static void range(const struct saved_result *result, struct said *said,
-		  const struct report_style *style, struct sg_buf *out)
+static void ends(const struct said *said, size_t seen, const struct report_style *style,
+		 struct sg_buf *out)
 {
-	size_t seen = seen_first(result, said);
-
-	if (!seen) {
-		sg_buf_addf(out, "No difference seen between no filter and any of %zu filters",
-			    said->count);
-		return;
-	}
 	if (seen == 1) {
 		sg_buf_adds(out, "A filter costs ");
 	} else {
@@ -235,9 +228,26 @@ static void range(const struct saved_result *result, struct said *said,
 	}
 	one_end(said->items[0], style, out);
 	sg_buf_adds(out, " over no filter");
-	if (seen < said->count)
-		sg_buf_addf(out, "; for %zu of %zu no difference was seen", said->count - seen,
+}
+
+/* The dearest and the cheapest that stand clear of the noise; how many do not. */
+static void range(const struct saved_result *result, struct said *said,
+		  const struct report_style *style, struct sg_buf *out)
+{
+	size_t count = said->count, unseen = count - seen_first(result, said);
+
+	leave_out_allow(said);
+
+	size_t seen = seen_first(result, said);
+
+	if (!seen) {
+		sg_buf_addf(out, "No difference seen between no filter and any of %zu filters",
 			    said->count);
+		return;
+	}
+	ends(said, seen, style, out);
+	if (unseen)
+		sg_buf_addf(out, "; for %zu of %zu no difference was seen", unseen, count);
 }
 
 void report_headline(const struct report_view *view, const struct report_style *style,
@@ -245,7 +255,6 @@ void report_headline(const struct report_view *view, const struct report_style *
 {
 	struct said said = summaries_of(view->saved, NULL);
 
-	leave_out_allow(&said);
 	if (view->plan.group_count == 1)
 		report_headline_profile(view, &view->groups[0], style, out);
 	else if (said.count)
@@ -333,7 +342,6 @@ void report_headline_noise(const struct report_view *view, const struct report_s
 	double largest = largest_floor(view->saved);
 	struct said said = summaries_of(view->saved, NULL);
 
-	leave_out_allow(&said);
 	if (view->plan.no_time) {
 		sg_buf_adds(out, "Nothing was timed: these figures are exact, and the same on "
 				 "every machine.");

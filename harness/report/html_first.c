@@ -113,7 +113,8 @@ static void one_profile(struct html_page *page, const struct range *range, size_
 	arches(out, group);
 	sg_buf_adds(
 		out,
-		"</caption>\n<thead><tr><th scope=\"col\">filter</th><th scope=\"col\">time "
+		"</caption>\n<colgroup><col><col><col></colgroup>\n<thead><tr><th "
+		"scope=\"col\">filter</th><th scope=\"col\">time "
 		"over no filter</th><th scope=\"col\">95% interval</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < group->filter_count; i++)
 		one_filter(page, range, group->profile, group->filters[i].name);

@@ -6,7 +6,7 @@ import html.parser
 import re
 import sys
 
-VOID = {"meta", "link", "br", "rect", "circle", "path", "polygon", "use"}
+VOID = {"meta", "link", "br", "col", "rect", "circle", "path", "polygon", "use"}
 
 
 class Page(html.parser.HTMLParser):

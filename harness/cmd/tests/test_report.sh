@@ -44,6 +44,8 @@ else
 fi
 has 'what was not measured, and why' 'no i386 calls|Everything that was asked' "$tmp/a.html"
 
+page 'the example that is committed' "$here/../../../results/example.html"
+
 # ---- several results
 sg report "$tmp/later.json" "$tmp/a.json" --text "$tmp/both" --html "$tmp/both.html" --markdown "$tmp/both.md"
 holds 'several results' test "$status" -eq 0

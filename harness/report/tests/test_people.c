@@ -74,7 +74,7 @@ static void few_filters_are_all_named(void **state)
 	assert_said(summaries, SG_COUNT(summaries),
 		    "linear costs 5.1% [4.9, 5.4] over no filter, tuned 3.1% [2.9, 3.3]\n"
 		    "The same run without a filter, done twice, differs by up to 0.30%: the noise "
-		    "floor. Both filters stand clear of it. linear and tuned differ by more than "
+		    "floor. All 3 filters stand clear of it. linear and tuned differ by more than "
 		    "their intervals.");
 }
 
