@@ -46,7 +46,8 @@ void gate_outcome_sentence(const struct gate_report *report, struct sg_buf *out)
 					   [GATE_INCONCLUSIVE] = "is inconclusive",
 					   [GATE_FAIL] = "fails"};
 
-	sg_buf_addf(out, "The gate %s: ", says[report->outcome]);
+	sg_buf_addf(out, "The gate %s%s: ", says[report->outcome],
+		    report->interrupted ? ", interrupted" : "");
 	if (report->check_count)
 		add_counts(report, out);
 	else

@@ -144,6 +144,8 @@ static void count_results(struct gate_report *report)
 		if (result > report->outcome)
 			report->outcome = result;
 	}
+	if (report->interrupted && report->outcome == GATE_PASS)
+		report->outcome = GATE_INCONCLUSIVE;
 }
 
 int gate_run(const struct gate_request *request, struct gate_report *ret, struct sg_err *err)

@@ -12,7 +12,8 @@
  *
  * Results. "fail": worse than allowed. "inconclusive": it could not be told (nothing to compare
  * with, a proof without an answer, a change that this run could not have seen). Everything else
- * passes, improvements too. The whole fails if one check does; else it is inconclusive if one is.
+ * passes, improvements too. The whole fails if one check does; else it is inconclusive if one is,
+ * and when it was interrupted.
  *
  * Library code: nothing here prints or exits.
  */

@@ -143,7 +143,7 @@ static void text_says_the_outcome_first_and_failures_next(void **state)
 	struct sg_buf out = fixture_render(f, "text", false);
 
 	(void)state;
-	assert_int_equal(strncmp(out.data, "The gate fails: ", 16), 0);
+	assert_int_equal(strncmp(out.data, "The gate fails, interrupted: ", 29), 0);
 	assert_true(strstr(out.data, "\nworse\n") < strstr(out.data, "\ncould not be told\n"));
 	assert_true(strstr(out.data, "\ncould not be told\n") < strstr(out.data, "\nbetter\n"));
 	assert_has(&out, "\nas before, or worse by no more than is allowed: 2 missing, 2 refusal");

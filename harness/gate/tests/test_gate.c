@@ -292,6 +292,8 @@ static void an_interrupted_gate_says_so(void **state)
 	assert_false(made_compare(&two)->interrupted);
 	two.request.interrupted = &interrupted;
 	assert_true(made_compare(&two)->interrupted);
+	/* What was not looked at may have become worse. */
+	assert_int_equal(made_compare(&two)->outcome, GATE_INCONCLUSIVE);
 	assert_int_equal(two.report.check_count, 0);
 	made_end(&two);
 }
