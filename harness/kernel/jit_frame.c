@@ -65,15 +65,21 @@ static void find_entries(const struct jit_code *code, size_t start, size_t end, 
 
 /* ---- the part behind */
 
-static uint16_t slots_written(const struct cbpf_prog *prog)
+/* Those that are only read too: what no path leads to may read what nothing wrote. */
+static uint16_t slots_used(const struct cbpf_prog *prog)
 {
-	uint16_t written = 0;
+	uint16_t used = 0;
 
-	for (size_t pc = 0; pc < prog->len; pc++)
-		if (BPF_CLASS(prog->insns[pc].code) == BPF_ST ||
-		    BPF_CLASS(prog->insns[pc].code) == BPF_STX)
-			written |= 1u << prog->insns[pc].k;
-	return written;
+	for (size_t pc = 0; pc < prog->len; pc++) {
+		switch (prog->insns[pc].code) {
+		case BPF_ST:
+		case BPF_STX:
+		case BPF_LD | BPF_MEM:
+		case BPF_LDX | BPF_MEM: used |= 1u << prog->insns[pc].k; break;
+		default: break;
+		}
+	}
+	return used;
 }
 
 /*
@@ -127,7 +133,7 @@ size_t jit_frame(const struct cbpf_prog *prog, size_t entries, struct jit_code *
 	jit_convert(prog, code);
 	end = code->len;
 	code->insns[gate].off = (int16_t)(end - start);
-	forget(slots_written(prog), code);
+	forget(slots_used(prog), code);
 	entries = add_entries(start, end, entries, code);
 	jit_add(code, JIT_EXIT());
 	return entries;

@@ -22,10 +22,11 @@
  * last entry first, remembers that an unknown state is fine there, and stops where it comes there
  * again: its work grows with the length of the filter, not with the number of paths.
  *
- * What is executed of this is the same for every filter, three instructions, and no machine code of
- * the filter depends on it: the first EXIT of the program, where the JIT puts the epilogue, is the
- * filter's own. The part behind is so many bytes for so many entries, whatever these are: distances
- * to entries need four bytes and constants too, so that the bytes of two filters can be compared.
+ * What is executed of this is the same for every filter, a load and a branch, and no machine code
+ * of the filter depends on it: the first EXIT of the program, where the JIT puts the epilogue, is
+ * the filter's own. The part behind is so many bytes for so many entries, whatever these are:
+ * distances to entries need four bytes and constants too, so that the bytes of two filters can be
+ * compared.
  */
 #ifndef SG_KERNEL_JIT_FRAME_H
 #define SG_KERNEL_JIT_FRAME_H

@@ -42,23 +42,23 @@ static const char *last_words(char *log)
 	return words;
 }
 
-/* Asked again, with a log: without one the kernel is much faster. */
+/* Asked again, with a log: without one the kernel is much faster. The verifier says EACCES too; but
+ * who has no right does not come that far, and the log stays empty. */
 static int explain(const struct jit_code *code, const struct jit_btf *btf, int errnum,
 		   struct sg_err *err)
 {
-	char *log;
-	int fd;
+	char *log = sg_calloc(1, LOG_BYTES);
+	const int fd = load(code, btf, log, LOG_BYTES);
 
-	if (errnum == EPERM || errnum == EACCES)
-		return sg_err_env(err, errnum,
-				  "no right to load BPF programs (CAP_BPF, CAP_PERFMON and "
-				  "CAP_NET_ADMIN, or CAP_SYS_ADMIN)");
-	log = sg_calloc(1, LOG_BYTES);
-	fd = load(code, btf, log, LOG_BYTES);
 	if (fd >= 0)
 		close(fd);
-	errno = errnum;
-	sg_err_env(err, errnum, "the kernel refuses the program (%m): %s", last_words(log));
+	if (!*log && (errnum == EPERM || errnum == EACCES))
+		sg_err_env(err, errnum,
+			   "no right to load BPF programs (CAP_BPF, CAP_PERFMON and "
+			   "CAP_NET_ADMIN, or CAP_SYS_ADMIN)");
+	else
+		sg_err_env(err, errnum, "the kernel refuses the program (%s): %s", strerror(errnum),
+			   last_words(log));
 	free(log);
 	return -errnum;
 }

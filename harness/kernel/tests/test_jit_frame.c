@@ -233,6 +233,48 @@ static void without_the_frame_dead_code_is_refused(void **state)
 	close(load_filter(&prog, 0, &bytes));
 }
 
+/* A right that is missing looks the same but for the log. */
+static void what_the_verifier_calls_denied_is_no_missing_right(void **state)
+{
+	struct bpf_insn unset[] = {JIT_MOV64(BPF_REG_0, BPF_REG_3), JIT_EXIT()};
+	const struct jit_code code = {unset, SG_COUNT(unset), 0};
+	struct sg_err err = {0};
+	uint32_t bytes;
+
+	(void)state;
+	if (!can_use_bpf())
+		skip();
+	assert_int_equal(jit_load(&code, NULL, &bytes, &err), -EACCES);
+	assert_string_equal(err.msg,
+			    "the kernel refuses the program (Permission denied): R3 !read_ok");
+}
+
+static bool writes_slot(const struct jit_code *code, uint32_t slot)
+{
+	const struct bpf_insn store = JIT_STORE(JIT_STACK, jit_slot_offset(slot), JIT_TMP);
+
+	for (size_t i = 0; i < code->len; i++)
+		if (!memcmp(&code->insns[i], &store, sizeof(store)))
+			return true;
+	return false;
+}
+
+/* seccomp(2) takes that; older verifiers refuse it, and so does a new one without CAP_PERFMON. */
+static void dead_code_reads_no_slot_that_nothing_wrote(void **state)
+{
+	const struct cbpf_prog prog = PROG(STMT(BPF_JMP | BPF_JA, 2), STMT(BPF_LD | BPF_MEM, 3),
+					   STMT(BPF_LDX | BPF_MEM, 15), RET(ABI_RET_ALLOW));
+	struct jit_code code = {0};
+
+	(void)state;
+	assert_int_equal(cbpf_verify(&prog, NULL), 0);
+	jit_frame(&prog, 0, &code);
+	assert_true(writes_slot(&code, 3));
+	assert_true(writes_slot(&code, 15));
+	assert_false(writes_slot(&code, 4));
+	jit_code_release(&code);
+}
+
 /* ---- machine code */
 
 static uint32_t code_bytes(struct cbpf_prog prog)
@@ -284,6 +326,8 @@ int main(void)
 		cmocka_unit_test(what_the_verifier_refuses_is_said),
 		cmocka_unit_test(without_the_frame_branches_are_folded_and_that_is_noticed),
 		cmocka_unit_test(without_the_frame_dead_code_is_refused),
+		cmocka_unit_test(what_the_verifier_calls_denied_is_no_missing_right),
+		cmocka_unit_test(dead_code_reads_no_slot_that_nothing_wrote),
 		cmocka_unit_test(the_bytes_of_a_filter_are_its_own),
 	};
 
