@@ -252,21 +252,30 @@ static int measure(struct scope *scope, struct microscope_result *ret, struct sg
 	return 0;
 }
 
+/* To the processor that we are on; not where there would be no way back. */
+static bool pin(cpu_set_t *ret_before)
+{
+	cpu_set_t here;
+
+	if (sched_getaffinity(0, sizeof(*ret_before), ret_before))
+		return false;
+	CPU_ZERO(&here);
+	CPU_SET((size_t)sched_getcpu(), &here);
+	return !sched_setaffinity(0, sizeof(here), &here);
+}
+
 int microscope_run(const struct microscope_plan *plan, struct microscope_result *ret,
 		   struct sg_err *err)
 {
 	struct scope scope = {.plan = plan};
-	cpu_set_t before, here;
-	const bool is_known = !sched_getaffinity(0, sizeof(before), &before);
+	cpu_set_t before;
+	const bool is_pinned = pin(&before);
 	int r;
 
-	CPU_ZERO(&here);
-	CPU_SET((size_t)sched_getcpu(), &here);
-	sched_setaffinity(0, sizeof(here), &here);
 	sg_rng_seed(&scope.rng, plan->seed);
 	r = measure(&scope, ret, err);
 	close_all(&scope);
-	if (is_known)
+	if (is_pinned)
 		sched_setaffinity(0, sizeof(before), &before);
 	return r;
 }
