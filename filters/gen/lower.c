@@ -11,10 +11,9 @@
 
 #define SKIPPED_NR UINT32_MAX /* -1 */
 
-/* What all architectures share: places in abi_names(), looked up once. Owned arrays. */
+/* What all architectures share. */
 struct shared {
-	int *rules; /* by rule of the policy */
-	int *lines; /* by line of the mix */
+	int *rules; /* places in abi_names() by rule of the policy, looked up once; owned */
 	struct args_passes passes;
 };
 
@@ -37,7 +36,7 @@ static void put_rules(struct lowering *low)
 
 	by_call_init(&low->rules, low->arch, count);
 	for (i = count; i-- > 0;)
-		by_call_put(&low->rules, low->shared->rules[i], i);
+		by_call_put(&low->rules, abi_nr_of(low->arch, low->shared->rules[i]), i);
 }
 
 /* Lines without an architecture are the first one's; on others they still tell likely arguments. */
@@ -47,10 +46,8 @@ static void put_lines(struct lowering *low)
 	size_t i;
 
 	by_call_init(&low->lines, low->arch, mix->len);
-	for (i = mix->len; i-- > 0;) {
-		if (!mix->calls[i].arch || mix->calls[i].arch == low->arch)
-			by_call_put(&low->lines, low->shared->lines[i], i);
-	}
+	for (i = mix->len; i-- > 0;)
+		by_call_put(&low->lines, mix_call_nr(&mix->calls[i], low->arch), i);
 }
 
 /* ---- one call */
@@ -332,15 +329,12 @@ static struct shared shared_of(const struct gen_request *request, bool shortest)
 {
 	const struct policy *policy = request->policy;
 	struct shared shared = {sg_calloc(policy->rule_count + 1, sizeof(int)),
-				sg_calloc(request->mix->len + 1, sizeof(int)),
 				args_passes_of(request->passes_off, shortest)};
 	size_t i;
 
 	shared.passes.no_search |= is_large(policy);
 	for (i = 0; i < policy->rule_count; i++)
 		shared.rules[i] = abi_name_index(policy->rules[i].name);
-	for (i = 0; i < request->mix->len; i++)
-		shared.lines[i] = abi_name_index(request->mix->calls[i].name);
 	return shared;
 }
 
@@ -361,7 +355,6 @@ void lower_policy(struct ir *ir, const struct gen_request *request, bool shortes
 		lower_group(ir, request, &shared, &out->groups[out->len++]);
 	}
 	free(shared.rules);
-	free(shared.lines);
 }
 
 static void release_group(struct lower_group *group)

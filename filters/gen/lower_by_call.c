@@ -37,9 +37,8 @@ static size_t find_call(const struct abi_arch *arch, uint32_t nr)
 	return from;
 }
 
-void by_call_put(struct by_call *by_call, int name, size_t thing)
+void by_call_put(struct by_call *by_call, int nr, size_t thing)
 {
-	int nr = abi_nr_of(by_call->arch, name);
 	uint32_t *first;
 
 	if (nr == ABI_NR_NONE)

@@ -18,8 +18,8 @@ struct by_call {
 void by_call_init(struct by_call *by_call, const struct abi_arch *arch, size_t things);
 void by_call_release(struct by_call *by_call);
 
-/* In front of those that the call has: who puts the last thing first gets lists in order. @name: a
- * place in abi_names(); where the architecture has no such call, nobody gets the thing. */
-void by_call_put(struct by_call *by_call, int name, size_t thing);
+/* In front of those that the call has: who puts the last thing first gets lists in order. @nr: of
+ * a call of the architecture; ABI_NR_NONE: nobody gets the thing. */
+void by_call_put(struct by_call *by_call, int nr, size_t thing);
 
 #endif
