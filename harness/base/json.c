@@ -242,3 +242,12 @@ json_t *sg_json_hex(uint64_t value)
 {
 	return json_sprintf("0x%" PRIx64, value);
 }
+
+json_t *sg_json_hex_list(const uint64_t *values, size_t count)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(list, sg_json_hex(values[i]));
+	return list;
+}

@@ -67,5 +67,6 @@ int sg_json_opt_array(const struct sg_json *at, const char *key, struct sg_json 
 
 /* "0x..." as our machine formats write 64-bit values. New reference. */
 json_t *sg_json_hex(uint64_t value);
+json_t *sg_json_hex_list(const uint64_t *values, size_t count);
 
 #endif

@@ -23,10 +23,8 @@ static json_t *call_json(uint32_t audit, uint32_t nr)
 json_t *proof_counterexample_json(const struct prove_answer *answer)
 {
 	const struct abi_tuple *tuple = &answer->tuple;
-	json_t *args = json_array();
+	json_t *args = sg_json_hex_list(tuple->args, SG_COUNT(tuple->args));
 
-	for (int i = 0; i < 6; i++)
-		json_array_append_new(args, sg_json_hex(tuple->args[i]));
 	return json_pack("{s:o, s:o, s:I, s:o, s:o, s:o, s:o}", "arch",
 			 arch_json(tuple->arch, tuple->nr), "syscall",
 			 call_json(tuple->arch, tuple->nr), "nr", (json_int_t)tuple->nr, "ip",

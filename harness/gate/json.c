@@ -44,15 +44,6 @@ static json_t *arch_name(const struct gate_finding *finding)
 	return json;
 }
 
-static json_t *args_of(const struct abi_tuple *tuple)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < SG_COUNT(tuple->args); i++)
-		json_array_append_new(list, sg_json_hex(tuple->args[i]));
-	return list;
-}
-
 /* "a0", "ip": what the verdict hangs on. */
 static json_t *depends_on(unsigned int args)
 {
@@ -74,8 +65,9 @@ static json_t *one_finding(const struct gate_finding *finding)
 	return json_pack("{s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "arch",
 			 arch_name(finding), "syscall", call ? json_string(call) : json_null(),
 			 "nr", (json_int_t)tuple->nr, "ip", sg_json_hex(tuple->ip), "args",
-			 args_of(tuple), "was", verdict(finding->was), "is", verdict(finding->is),
-			 "by", depends_on(finding->args), "against_policy", finding->against_policy,
+			 sg_json_hex_list(tuple->args, SG_COUNT(tuple->args)), "was",
+			 verdict(finding->was), "is", verdict(finding->is), "by",
+			 depends_on(finding->args), "against_policy", finding->against_policy,
 			 "inputs", finding->inputs > 0 ? number(finding->inputs) : json_null(),
 			 "text", gate_json_text(finding->text));
 }
