@@ -269,20 +269,25 @@ static void print_weight(double weight, struct sg_buf *out)
 	sg_buf_adds(out, text);
 }
 
+void mix_print_args(const struct mix_call *call, struct sg_buf *out)
+{
+	int i;
+
+	for (i = 0; i < 6; i++) {
+		if (call->named_args & 1u << i)
+			sg_buf_addf(out, " a%d=0x%llx", i, (unsigned long long)call->args[i]);
+	}
+}
+
 void mix_print(const struct mix *mix, struct sg_buf *out)
 {
 	const struct mix_call *call;
-	int i;
 
 	for (call = mix->calls; call < mix->calls + mix->len; call++) {
 		print_weight(call->weight, out);
 		sg_buf_addf(out, " %s%s%s", call->arch ? call->arch->name : "",
 			    call->arch ? ":" : "", call->name);
-		for (i = 0; i < 6; i++) {
-			if (call->named_args & 1u << i)
-				sg_buf_addf(out, " a%d=0x%llx", i,
-					    (unsigned long long)call->args[i]);
-		}
+		mix_print_args(call, out);
 		sg_buf_adds(out, "\n");
 	}
 }

@@ -35,5 +35,7 @@ void mix_release(struct mix *mix);
 int mix_call_nr(const struct mix_call *call, const struct abi_arch *arch);
 /* The mix as such a file: the output of `record`. */
 void mix_print(const struct mix *mix, struct sg_buf *out);
+/* " aN=HEX" for each argument that was named. */
+void mix_print_args(const struct mix_call *call, struct sg_buf *out);
 
 #endif

@@ -53,9 +53,8 @@ static const struct argp argp = {
 	parse,
 	"FILTER...",
 	"Nanoseconds of a verdict in the kernel's own JIT, without the system call around it and "
-	"as "
-	"if there were no bitmap: for each call of the mix, and weighted over all of them. What a "
-	"filter of one instruction takes is subtracted. Loads BPF programs, which takes CAP_BPF, "
+	"as if there were no bitmap: for each call of the mix, and weighted over all of them. What "
+	"a filter of one instruction takes is subtracted. Loads BPF programs, which takes CAP_BPF, "
 	"CAP_PERFMON and CAP_NET_ADMIN.",
 	children,
 	NULL,

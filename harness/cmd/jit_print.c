@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <inttypes.h>
-
 #include "harness/cmd/jit.h"
 #include "harness/cmd/print.h"
 #include "harness/report/text.h"
@@ -40,20 +38,13 @@ static void add_summary(const struct jit_row *row, struct sg_buf *out)
 	sg_buf_adds(out, "\n");
 }
 
-static void call_text(const struct mix_call *line, struct sg_buf *out)
-{
-	sg_buf_adds(out, line->name);
-	for (int i = 0; i < 6; i++)
-		if (line->named_args & 1u << i)
-			sg_buf_addf(out, " a%d=0x%" PRIx64, i, line->args[i]);
-}
-
 static void add_call(const struct jit_row *row, size_t i, struct sg_buf *out)
 {
 	const struct jit_call *call = &row->calls[i];
 	struct sg_buf name = {0}, verdict = {0};
 
-	call_text(call->line, &name);
+	sg_buf_adds(&name, call->line->name);
+	mix_print_args(call->line, &name);
 	abi_verdict_text(call->verdict, &verdict);
 	sg_buf_addf(out, "%6g%%  %-24s", call->line->weight, name.data);
 	if (row->reason)
@@ -99,15 +90,6 @@ void jit_print(const struct jit_table *table, struct sg_buf *out)
 
 /* ---- JSON */
 
-static json_t *args_json(const struct mix_call *line)
-{
-	json_t *list = json_array();
-
-	for (int i = 0; i < 6; i++)
-		json_array_append_new(list, sg_json_hex(line->args[i]));
-	return list;
-}
-
 /* Both or neither. */
 static void set_figures(json_t *json, const struct stats_interval *ns, double insns)
 {
@@ -126,7 +108,8 @@ static json_t *call_json(const struct jit_row *row, size_t i)
 
 	json_object_set_new(json, "syscall", json_string(call->line->name));
 	json_object_set_new(json, "nr", json_integer(row->measured[i].tuple.nr));
-	json_object_set_new(json, "args", args_json(call->line));
+	json_object_set_new(json, "args",
+			    sg_json_hex_list(call->line->args, SG_COUNT(call->line->args)));
 	json_object_set_new(json, "weight", json_real(call->line->weight));
 	json_object_set_new(json, "verdict", cmd_verdict_json(call->verdict));
 	json_object_set_new(json, "bitmap", json_boolean(call->bitmap));
