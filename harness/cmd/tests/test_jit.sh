@@ -60,6 +60,11 @@ holds 'within as many columns' awk 'length > 100 { exit 1 }' "$tmp/out"
 
 "$SECGAUGE" jit container-default@tuned --time 60 --json >"$tmp/out" 2>"$tmp/err" &
 pid=$!
+caught=0
+until ((0x$caught & 2)) || ! kill -0 "$pid" 2>/dev/null; do # until SIGINT, 2, has a handler
+	sleep 0.1
+	caught=$(awk '/^SigCgt/ { print $2 }' "/proc/$pid/status")
+done
 sleep 1
 kill -INT "$pid"
 status=0
