@@ -8,7 +8,7 @@ set -euo pipefail
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-bpf=$(pkg-config --static --libs-only-l libbpf | sed 's/-l\([a-z]*\)/-l:lib\1.a/g')
+bpf=$(pkg-config --static --libs-only-l libbpf | sed 's/-l\([^ ]*\)/-l:lib\1.a/g')
 libs="-l:libseccomp.a -l:libjansson.a $bpf -l:libmd.a -lm"
 
 make -s -j"$(nproc)" "$work/fuzz/corpus" BUILD="$work"
