@@ -20,7 +20,7 @@ enum fuzz_judge { FUZZ_COMPILED, FUZZ_INTERP, FUZZ_KERNEL, FUZZ_JIT, FUZZ_JUDGE_
 /* What a witness did so far. */
 struct fuzz_witnessed {
 	uint64_t ns, verdicts;
-	uint64_t tuples; /* judged under one filter at least */
+	uint64_t tuples; /* of each batch the most that it judged under one filter */
 };
 
 /* What was last noted about a call and its verdicts: .seen - 1 is an index of loop->seen. */
