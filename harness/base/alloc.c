@@ -54,7 +54,7 @@ char *sg_strndup(const char *text, size_t len)
 	return checked(strndup(text, len));
 }
 
-static char *format(const char *fmt, va_list ap)
+char *sg_vasprintf(const char *fmt, va_list ap)
 {
 	char *text = NULL;
 
@@ -66,7 +66,7 @@ char *sg_asprintf(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	char *text = format(fmt, ap);
+	char *text = sg_vasprintf(fmt, ap);
 	va_end(ap);
 	return text;
 }
@@ -87,7 +87,7 @@ void sg_strv_addf(struct sg_strv *list, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	add_owned(list, format(fmt, ap));
+	add_owned(list, sg_vasprintf(fmt, ap));
 	va_end(ap);
 }
 

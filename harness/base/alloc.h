@@ -10,6 +10,7 @@
 #ifndef SG_BASE_ALLOC_H
 #define SG_BASE_ALLOC_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 #define SG_COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -20,6 +21,8 @@ void *sg_realloc_array(void *old, size_t count, size_t bytes) __attribute__((ret
 char *sg_strdup(const char *text) __attribute__((malloc, returns_nonnull));
 char *sg_strndup(const char *text, size_t len) __attribute__((malloc, returns_nonnull));
 char *sg_asprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2), returns_nonnull));
+char *sg_vasprintf(const char *fmt, va_list ap)
+	__attribute__((format(printf, 1, 0), returns_nonnull));
 
 /*
  * Makes room for one more element in a growing array:

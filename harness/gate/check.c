@@ -2,7 +2,6 @@
 /* Checks: how they are made, and what two numbers say. */
 #include <math.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "harness/gate/gate.h"
@@ -28,22 +27,13 @@ struct gate_check *gate_check_add(struct gate_report *report, enum gate_kind kin
 	return check;
 }
 
-static char *vformat(const char *fmt, va_list ap)
-{
-	char *text;
-
-	if (vasprintf(&text, fmt, ap) < 0)
-		return sg_strdup("");
-	return text;
-}
-
 void gate_check_say(struct gate_check *check, enum gate_result result, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
 
-	char *message = vformat(fmt, ap);
+	char *message = sg_vasprintf(fmt, ap);
 
 	va_end(ap);
 	free(check->message);

@@ -144,15 +144,15 @@ void report_tint_end(struct sg_buf *out, const struct report_options *look)
 void report_tint(struct sg_buf *out, const struct report_options *look, enum report_tint tint,
 		 const char *fmt, ...)
 {
-	char *text;
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		text = NULL;
+
+	char *text = sg_vasprintf(fmt, ap);
+
 	va_end(ap);
 	report_tint_begin(out, look, tint);
-	sg_buf_adds(out, text ? text : "");
+	sg_buf_adds(out, text);
 	report_tint_end(out, look);
 	free(text);
 }
