@@ -60,9 +60,12 @@ static double none_ns(const struct saved_row *row)
 	return median;
 }
 
-static bool is_measured(const struct saved_row *row)
+/* @is may be NULL. */
+static bool can_compare(const struct gate_request *request, const struct saved_row *was,
+			const struct saved_row *is)
 {
-	return row && row->status == RUN_MEASURED;
+	return is && was->status == RUN_MEASURED && is->status == RUN_MEASURED &&
+	       gate_row_same_work(request, was, is);
 }
 
 static struct row_pair pair_of(const struct saved_row *was, const struct saved_row *is)
@@ -90,8 +93,7 @@ static struct row_pairs find_pairs(const struct gate_request *request)
 	for (size_t i = 0; i < was->row_count; i++) {
 		const struct saved_row *is = saved_row_find(request->result, was->rows[i].name);
 
-		if (was->rows[i].column && is_measured(&was->rows[i]) && is_measured(is) &&
-		    gate_row_same_work(request, &was->rows[i], is))
+		if (was->rows[i].column && can_compare(request, &was->rows[i], is))
 			pairs.items[pairs.count++] = pair_of(&was->rows[i], is);
 	}
 	return pairs;
@@ -278,7 +280,7 @@ static struct drift find_drift(const struct gate_request *request)
 		const struct saved_row *row = &was->rows[i];
 		const struct saved_row *is = saved_row_find(request->result, row->name);
 
-		if (row->column || row->aa || !is_measured(row) || !is_measured(is))
+		if (row->column || row->aa || !can_compare(request, row, is))
 			continue;
 
 		double ratio = none_ns(is) / none_ns(row);

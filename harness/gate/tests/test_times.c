@@ -313,6 +313,26 @@ static void rows_that_do_other_work_are_no_check(void **state)
 	judged_release(&of);
 }
 
+/* Nor does `none` drift by it. */
+static void other_work_is_no_drift(void **state)
+{
+	const struct blocks was[] = {QUIET, QUIET};
+	struct blocks is[] = {QUIET, QUIET};
+	struct judged of;
+
+	(void)state;
+	is[0].none_ns *= 1.5;
+	of = (struct judged){.baseline = result_of(was, 2, 1), .result = result_of(is, 2, 2)};
+	for (size_t i = 0; i < 2; i++) {
+		of.baseline.rows[i].calls_per_op = 2;
+		of.result.rows[i].calls_per_op = 3;
+	}
+	judge_results(NULL, &of);
+	assert_int_equal(of.report.check_count, 1);
+	assert_int_equal(of.report.notes.len, 0);
+	judged_release(&of);
+}
+
 static void interrupted_before_the_first_row(void **state)
 {
 	const struct blocks was[] = {QUIET, QUIET};
@@ -476,6 +496,7 @@ int main(void)
 		cmocka_unit_test(few_blocks_are_inconclusive),
 		cmocka_unit_test(rows_without_a_time_on_both_sides_are_no_check),
 		cmocka_unit_test(rows_that_do_other_work_are_no_check),
+		cmocka_unit_test(other_work_is_no_drift),
 		cmocka_unit_test(interrupted_before_the_first_row),
 		cmocka_unit_test(many_rows_ask_for_more),
 		cmocka_unit_test(too_few_blocks_for_so_many_rows_are_told),
