@@ -120,19 +120,19 @@ static bool has_enough_blocks(const struct row_pair *pair)
 static size_t test_all(struct row_pairs *pairs)
 {
 	double *p = sg_calloc(pairs->count, sizeof(*p));
-	size_t asked = 0, i = 0;
+	size_t questions = 0, i = 0;
 
 	for (struct row_pair *pair = pairs->items; pair < pairs->items + pairs->count; pair++)
 		if (has_enough_blocks(pair))
-			p[asked++] = pair->timing.p =
+			p[questions++] = pair->timing.p =
 				stats_mann_whitney(pair->was_ratios, pair->was->sample_count,
 						   pair->is_ratios, pair->is->sample_count);
-	stats_holm(p, asked, p);
+	stats_holm(p, questions, p);
 	for (struct row_pair *pair = pairs->items; pair < pairs->items + pairs->count; pair++)
 		if (has_enough_blocks(pair))
 			pair->timing.p_holm = p[i++];
 	free(p);
-	return asked;
+	return questions;
 }
 
 /* Of an operation, the share that was asked for. */
@@ -153,7 +153,7 @@ static double noise_floor(const struct row_pair *pair)
 		    pair->is->aa_ns / pair->is->ns_per_op.estimate);
 }
 
-static void measure(const struct gate_request *request, struct row_pair *pair, size_t asked,
+static void measure(const struct gate_request *request, struct row_pair *pair, size_t questions,
 		    struct sg_rng *rng)
 {
 	const size_t was = pair->was->sample_count, is = pair->is->sample_count;
@@ -166,7 +166,7 @@ static void measure(const struct gate_request *request, struct row_pair *pair, s
 			    DRIFT_LEFT * fabs(log(timing->drift));
 	/* Holm's first step: what is found alone among all. */
 	timing->detectable = stats_detectable_ratio(pair->was_ratios, was, pair->is_ratios, is,
-						    FAMILY_ERROR / asked, POWER, rng);
+						    FAMILY_ERROR / questions, POWER, rng);
 }
 
 /* ---- what that means */
@@ -247,7 +247,7 @@ static void say_too_few(struct gate_check *check, const struct gate_timing *timi
 }
 
 static void check_pair(const struct gate_request *request, struct gate_report *report,
-		       struct row_pair *pair, size_t asked, struct sg_rng *rng)
+		       struct row_pair *pair, size_t questions, struct sg_rng *rng)
 {
 	struct gate_check *check = gate_check_add(report, GATE_TIME, pair->was->name);
 
@@ -256,7 +256,7 @@ static void check_pair(const struct gate_request *request, struct gate_report *r
 		say_too_few(check, &pair->timing);
 		return;
 	}
-	measure(request, pair, asked, rng);
+	measure(request, pair, questions, rng);
 	check->value = check->baseline + pair->timing.change_ns;
 	check->timing = sg_malloc(sizeof(*check->timing));
 	*check->timing = pair->timing;
@@ -311,14 +311,14 @@ static void note_drift(const struct gate_request *request, struct gate_report *r
 static int run(const struct gate_request *request, struct gate_report *report, struct sg_err *err)
 {
 	struct row_pairs pairs = find_pairs(request);
-	size_t asked = test_all(&pairs);
+	size_t questions = test_all(&pairs);
 	struct sg_rng rng;
 
 	(void)err;
 	sg_rng_seed(&rng, request->seed);
 	for (size_t i = 0; i < pairs.count && !gate_is_interrupted(request); i++) {
 		gate_progress(request, "times", i, pairs.count);
-		check_pair(request, report, &pairs.items[i], asked, &rng);
+		check_pair(request, report, &pairs.items[i], questions, &rng);
 	}
 	note_drift(request, report);
 	release_pairs(&pairs);
