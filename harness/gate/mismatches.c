@@ -165,12 +165,22 @@ static int try_both(const struct comparison *of, struct tally *was, struct tally
 	return r;
 }
 
+/* There is nothing that the number could be said to have been. */
+static void say_alone(struct gate_check *check)
+{
+	const bool allowed = check->value > 0 && check->result == GATE_PASS;
+
+	check->baseline = NAN;
+	gate_check_say(check, check->result, "%.0f %s, held to its profile alone%s", check->value,
+		       gate_kinds[check->kind].unit, allowed ? ", which is allowed" : "");
+}
+
 static void judge(const struct comparison *of, const struct tally *was, const struct tally *is,
 		  struct gate_check *check)
 {
 	gate_check_numbers(of->request, check, (double)was->wrong, (double)is->wrong);
 	if (!can_try(of->pair->baseline, of->rules.baseline))
-		check->baseline = NAN;
+		say_alone(check);
 	for (size_t i = 0; i < is->first_count; i++)
 		findings_add_input(check, &is->first[i].tuple, is->first[i].wanted,
 				   is->first[i].got, true);

@@ -205,6 +205,13 @@ static void a_filter_that_the_baseline_lacks(void **state)
 	check = mismatches_of(sides);
 	assert_int_equal(check->result, GATE_FAIL);
 	assert_true(isnan(check->baseline) && check->value > 10);
+	assert_non_null(strstr(check->message, " tuples, held to its profile alone"));
+	assert_null(strstr(check->message, "was"));
+	gate_report_release(&sides->report);
+	sides->request.allow[GATE_MISMATCHES].all = true;
+	check = mismatches_of(sides);
+	assert_int_equal(check->result, GATE_PASS);
+	assert_non_null(strstr(check->message, "alone, which is allowed"));
 	sides_free(sides);
 }
 
