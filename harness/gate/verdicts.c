@@ -73,15 +73,22 @@ static int compare_all(const struct comparison *of, struct sg_err *err)
 
 /* ---- under a policy */
 
+/* Differences that the policy does not specify. The one that Z3 found may be such a one. */
+static size_t count_open(const struct prove_answer *specified, const struct prove_answer *all)
+{
+	if (all->result != PROVE_DIFFERENT)
+		return 0;
+	return all->by_smt ? 1 : findings_fresh(all, specified);
+}
+
 /*
  * The answer for every input, where that for those that the policy specifies is known: the filters
- * are alike there, or what they differ in was repaired.
+ * are alike there, or what they differ in was repaired. @fresh: count_open(), at least one.
  */
 static void judge_open(const struct comparison *of, const struct prove_answer *specified,
-		       const struct prove_answer *open)
+		       const struct prove_answer *open, size_t fresh)
 {
 	const bool repaired = specified->result == PROVE_DIFFERENT;
-	const size_t fresh = open->by_smt ? 1 : findings_fresh(open, specified);
 
 	gate_check_numbers(of->request, of->check, 0, (double)fresh);
 	if (of->check->result == GATE_FAIL && !findings_loosen(open, specified))
@@ -101,11 +108,11 @@ static void judge_repaired(const struct comparison *of, const struct prove_answe
 static void judge(const struct comparison *of, const struct prove_answer *specified,
 		  const struct prove_answer *all)
 {
-	const bool repaired = specified->result == PROVE_DIFFERENT;
+	const size_t fresh = count_open(specified, all);
 
-	if (all->result == PROVE_DIFFERENT && (all->by_smt || findings_fresh(all, specified)))
-		judge_open(of, specified, all);
-	else if (repaired)
+	if (fresh)
+		judge_open(of, specified, all, fresh);
+	else if (specified->result == PROVE_DIFFERENT)
 		judge_repaired(of, specified);
 	else
 		say_same(of, all->result == PROVE_EQUAL
