@@ -60,7 +60,7 @@ struct gate_timing {
 	struct stats_interval ratio; /* change of the row's time against none: 1.05 is 5% slower */
 	double change_ns;            /* the same, an operation */
 	double p, p_holm;  /* Mann-Whitney, two-sided; corrected for all rows of the run */
-	double threshold;  /* the ratio - 1 that counts: of the options, and of the noise floor */
+	double threshold;  /* the ratio - 1 that counts: of options, noise floor and drift */
 	double detectable; /* ratio - 1 that these blocks show in 8 of 10 runs */
 	double drift;      /* of `none`: its time now over its time then; divided out */
 	size_t baseline_blocks, blocks;
@@ -95,7 +95,7 @@ struct gate_request {
 	double time_ns;    /* nor one below so many ns of an operation; 0: 10 */
 	bool exact;        /* no times, whatever the machine */
 	uint64_t tuples;   /* of the fuzz, for each filter; 0: 200,000 */
-	uint64_t seed;     /* of it */
+	uint64_t seed;     /* of it, and of the intervals of times */
 	const volatile int *interrupted; /* becomes non-zero on Ctrl-C; NULL: never */
 	void (*progress)(void *ctx, const char *what, double done, double total);
 	void *progress_ctx;
