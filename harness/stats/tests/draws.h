@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Populations to draw synthetic samples from. Each has the median 0. */
+/* Populations to draw synthetic samples from. Each has the median 0, but the uniform one. */
 #ifndef SG_STATS_TESTS_DRAWS_H
 #define SG_STATS_TESTS_DRAWS_H
 
@@ -9,6 +9,7 @@
 
 typedef double draw_fn(struct sg_rng *rng);
 
+/* Within (0,1). */
 static inline double draw_uniform(struct sg_rng *rng)
 {
 	return ((sg_rng_u64(rng) >> 11) + 0.5) * 0x1p-53;

@@ -7,13 +7,8 @@
 
 #include "harness/base/alloc.h"
 #include "harness/stats/stats.h"
+#include "harness/stats/tests/near.h"
 #include "harness/stats/tests/pairs.h"
-
-static void assert_near(double value, double want, double within)
-{
-	if (!(fabs(value - want) <= within))
-		fail_msg("%.12g is not within %.3g of %.12g", value, within, want);
-}
 
 static const struct pair_kind forty = {draw_normal, 40, 40}, eight = {draw_normal, 8, 8};
 

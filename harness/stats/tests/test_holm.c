@@ -9,12 +9,7 @@
 #include "harness/base/alloc.h"
 #include "harness/stats/stats.h"
 #include "harness/stats/tests/draws.h"
-
-static void assert_near(double value, double want, double within)
-{
-	if (!(fabs(value - want) <= within))
-		fail_msg("%.12g is not within %.3g of %.12g", value, within, want);
-}
+#include "harness/stats/tests/near.h"
 
 /* Holm's rule by hand; R: p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm"). */
 static void holm_is_as_in_the_books(void **state)

@@ -8,12 +8,7 @@
 #include "harness/base/alloc.h"
 #include "harness/stats/stats.h"
 #include "harness/stats/tests/draws.h"
-
-static void assert_near(double value, double want, double within)
-{
-	if (!(fabs(value - want) <= within))
-		fail_msg("%.9g is not within %.3g of %.9g", value, within, want);
-}
+#include "harness/stats/tests/near.h"
 
 static void median_of_odd_and_even_counts(void **state)
 {
