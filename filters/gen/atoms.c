@@ -132,12 +132,10 @@ static void add_run(struct atoms *atoms, const struct lower_group *group,
 void atoms_init(struct atoms *atoms, const struct lower_group *group)
 {
 	struct window window = choose_window(group);
-	size_t i, at = 0;
-
-	*atoms = (struct atoms){0};
 	/* The numbers of the window, and no more pieces outside it than there are runs and two. */
-	atoms->cap = window.high - window.low + 1 + group->run_count + 2;
-	atoms->items = sg_malloc(atoms->cap * sizeof(*atoms->items));
+	size_t most = window.high - window.low + 1 + group->run_count + 2, i, at = 0;
+
+	*atoms = (struct atoms){.items = sg_malloc(most * sizeof(*atoms->items))};
 	for (i = 0; i < group->run_count; i++)
 		add_run(atoms, group, &group->runs[i], window, &at);
 	atoms->words = (atoms->count + 63) / 64;

@@ -53,7 +53,7 @@ struct atom_wide {
 /* Owned; valid when zeroed. */
 struct atoms {
 	struct atom *items;
-	size_t count, cap;
+	size_t count;
 	size_t words;             /* of a set */
 	struct atom_set *classes; /* by class: its atoms */
 	ir_id *nodes;             /* by class */
@@ -116,6 +116,11 @@ static inline size_t atoms_mask_words(int bits)
 {
 	return bits > 6 ? (size_t)1 << (bits - 6) : 1;
 }
+/* Those of each such word that there are. */
+static inline uint64_t atoms_mask_word(int bits)
+{
+	return bits < 6 ? ~(UINT64_MAX << (1u << bits)) : UINT64_MAX;
+}
 static inline uint32_t atoms_mask(const struct atoms *atoms, uint32_t low, bool high)
 {
 	return low | (high ? atoms->high_mask : 0);
@@ -136,12 +141,11 @@ void atoms_cut(const struct atoms *atoms, const struct atom_set *set, uint32_t l
 
 /* ---- tests */
 
-/* A test of the number. */
+/* A test of the number: of its bits under a mask (IR_SET), or beside an atom's first number. */
 struct atom_test {
-	uint8_t op; /* enum ir_op */
-	bool high;  /* IR_SET: a high mask */
-	uint32_t
-		at; /* IR_SET: low bits of the mask; else the atom whose first number is compared */
+	uint8_t op;  /* enum ir_op */
+	bool high;   /* IR_SET: a high mask */
+	uint32_t at; /* IR_SET: low bits of the mask; else the atom */
 };
 
 struct ir_test atoms_test(const struct atoms *atoms, struct atom_test test);

@@ -6,7 +6,7 @@
 
 #include "harness/base/alloc.h"
 
-/* ---- making them */
+/* ---- a mask and what follows a number */
 
 /* The least v >= @low with v & mask == 0; false when there is none. */
 static bool next_zero(uint32_t low, uint32_t mask, uint32_t *ret)
@@ -29,6 +29,8 @@ static uint32_t next_one(uint32_t low, uint32_t mask)
 
 	return low & mask ? low : (low & ~(lowest - 1)) | lowest;
 }
+
+/* ---- from numbers to masks */
 
 /* Of a value of so many low bits, the half of 64 without each of the lowest six. */
 static const uint64_t without_bit[] = {0x5555555555555555, 0x3333333333333333, 0x0f0f0f0f0f0f0f0f,

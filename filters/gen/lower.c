@@ -161,14 +161,13 @@ static struct lower_run run_of_call(const struct lower_call *call)
 				  .worst = abi_verdict_allows(call->action) ? call->insns : 0};
 }
 
-/* Appends the runs of the calls from @first on, with the default between them, for the numbers
- * @from..@to. */
-static void add_runs(const struct lowering *low, struct lower_group *group, size_t first,
-		     uint32_t from, uint32_t to)
+/* The runs of the calls, with the default between them, for the numbers @from..@to. */
+static void add_runs(const struct lowering *low, struct lower_group *group, uint32_t from,
+		     uint32_t to)
 {
 	size_t i;
 
-	for (i = first; i < group->call_count; i++) {
+	for (i = 0; i < group->call_count; i++) {
 		const struct lower_call *call = &group->calls[i];
 
 		if (call->nr > from)
@@ -197,17 +196,17 @@ static void lower_arch(struct ir *ir, const struct gen_request *request,
 		.samples = sg_malloc((request->mix->len + 1) * sizeof(*low.samples)),
 		.rules_of_call = sg_malloc((policy->rule_count + 1) * sizeof(*low.rules_of_call)),
 	};
-	size_t i, count, first = group->call_count;
+	size_t i, count;
 	const struct abi_call *calls = abi_calls(low.arch, &count);
 
 	put_rules(&low);
 	put_lines(&low);
-	group->call_cap = first + count;
-	group->calls = sg_realloc_array(group->calls, group->call_cap, sizeof(*group->calls));
+	group->call_count = group->call_cap = count;
+	group->calls = sg_malloc(count * sizeof(*group->calls));
 	for (i = 0; i < count; i++)
-		group->calls[group->call_count++] = lower_call(&low, i, calls[i].nr);
-	weights_set(ir, request->objective, low.arch, arch_index == 0, group->calls + first, count);
-	add_runs(&low, group, first, from, to);
+		group->calls[i] = lower_call(&low, i, calls[i].nr);
+	weights_set(ir, request->objective, low.arch, arch_index == 0, group->calls, count);
+	add_runs(&low, group, from, to);
 	by_call_release(&low.rules);
 	by_call_release(&low.lines);
 	free(low.samples);

@@ -36,7 +36,8 @@ void tree_hot_count(const struct tree_hot *hot, uint64_t set, struct tree_crowd 
 /* @set is not empty. Valid until the next call. Asked for each mask there is, so it stands here. */
 static inline const struct tree_crowd *tree_hot_crowd(struct tree_hot *hot, uint64_t set)
 {
-	struct tree_crowd *crowd = &hot->crowds[set * 0x9e3779b97f4a7c15u >> 57];
+	struct tree_crowd *crowd =
+		&hot->crowds[set * 0x9e3779b97f4a7c15u / (UINT64_MAX / TREE_CROWDS + 1)];
 
 	if (crowd->hot != set)
 		tree_hot_count(hot, set, crowd);

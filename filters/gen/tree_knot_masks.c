@@ -125,7 +125,6 @@ static void try_masks(struct knot *knot, bool high, struct knot_test *best)
 {
 	const struct atoms *atoms = knot->tree->atoms;
 	int bits = high ? atoms->mask_bits : differing_bits(knot);
-	uint64_t known = bits < 6 ? ((uint64_t)1 << (1 << bits)) - 1 : UINT64_MAX;
 	struct mask_search search;
 	size_t i;
 
@@ -138,7 +137,7 @@ static void try_masks(struct knot *knot, bool high, struct knot_test *best)
 		atoms_mark(atoms, knot_set(knot), knot->segments[i].first, knot->segments[i].last,
 			   high, bits, &search.marks[i]);
 	for (i = 0; i < atoms_mask_words(bits); i++) {
-		uint64_t masks = worth_trying(&search, i) & known;
+		uint64_t masks = worth_trying(&search, i) & atoms_mask_word(bits);
 
 		while (masks)
 			masks &= ~try_mask(&search,

@@ -232,8 +232,7 @@ static void try_masks(struct peel *peel, const struct part *part, struct first_t
 
 	find_uniform(atoms, part->set, uniform);
 	for (word = 0; word < words; word++) {
-		which[word] = atoms->mask_bits < 6 ? ~(UINT64_MAX << (1u << atoms->mask_bits))
-						   : UINT64_MAX;
+		which[word] = atoms_mask_word(atoms->mask_bits);
 		try_masks_of(peel, part, false, 64 * word, &uniform[false], &which[word], best);
 	}
 	for (word = 0; word < words; word++) {
