@@ -150,10 +150,18 @@ static uint32_t eval_once(const struct policy *policy, const struct abi_tuple *t
 	return ret;
 }
 
-static uint32_t verdict_at(const struct smt_side *side, const struct abi_tuple *tuple)
+static uint32_t verdict_at(const struct prover *prover, const struct smt_side *side,
+			   const struct abi_tuple *tuple)
 {
-	return abi_verdict_effect(side->prog ? cbpf_run(side->prog, tuple).ret
-					     : eval_once(side->policy, tuple));
+	uint32_t ret;
+
+	if (side->prog)
+		ret = cbpf_run(side->prog, tuple).ret;
+	else if (side->policy == prover->policy)
+		ret = policy_eval(prover->oracle, tuple).ret;
+	else
+		ret = eval_once(side->policy, tuple);
+	return abi_verdict_effect(ret);
 }
 
 static bool names_call(const struct sg_strv *calls, const struct abi_arch *arch, uint32_t nr)
@@ -189,8 +197,8 @@ static bool counts(const struct question *question, const struct abi_tuple *tupl
 
 static bool is_confirmed(const struct question *question, const struct prove_answer *answer)
 {
-	const uint32_t a = verdict_at(&question->a, &answer->tuple);
-	const uint32_t b = verdict_at(&question->b, &answer->tuple);
+	const uint32_t a = verdict_at(question->prover, &question->a, &answer->tuple);
+	const uint32_t b = verdict_at(question->prover, &question->b, &answer->tuple);
 
 	return a != b && a == answer->a && b == answer->b && counts(question, &answer->tuple);
 }

@@ -25,10 +25,9 @@ struct prove_options {
 	bool no_smt;          /* unknown at the node limit */
 };
 
-/*
- * Inputs that differ: numbers low..high of one audit value, with the two verdicts of one of them.
- */
 #define PROVE_BY_IP (1u << 6)
+/* Inputs that differ: numbers low..high of one audit value, with the two verdicts of one of them.
+ */
 struct prove_region {
 	uint32_t audit;
 	uint32_t low, high; /* both included */
