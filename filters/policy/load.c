@@ -9,8 +9,6 @@
 #include "harness/base/embed.h"
 #include "harness/base/file.h"
 
-#define PROFILE_MAX_BYTES ((size_t)64 << 20)
-
 static const struct policy_bundled *find_bundled(const char *name)
 {
 	for (const struct policy_bundled *b = policy_bundled; b->name; b++)
@@ -23,7 +21,7 @@ static int read_path(const char *path, const struct policy_options *options,
 		     struct policy *ret_policy, struct sg_err *err)
 {
 	struct sg_buf text = {0};
-	int bad = sg_file_read(path, PROFILE_MAX_BYTES, &text, err);
+	int bad = sg_file_read(path, POLICY_PROFILE_MAX_BYTES, &text, err);
 
 	if (!bad)
 		bad = policy_parse(sg_buf_text(&text), text.len, sg_file_label(path), options,

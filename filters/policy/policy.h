@@ -13,7 +13,8 @@
 #include "harness/base/alloc.h"
 #include "harness/base/hash.h"
 
-#define POLICY_FLAG_SPEC_ALLOW (1u << 2) /* SECCOMP_FILTER_FLAG_SPEC_ALLOW */
+#define POLICY_FLAG_SPEC_ALLOW   (1u << 2)          /* SECCOMP_FILTER_FLAG_SPEC_ALLOW */
+#define POLICY_PROFILE_MAX_BYTES ((size_t)64 << 20) /* of a file or standard input */
 
 enum policy_op {
 	POLICY_NE,

@@ -8,9 +8,8 @@
 #include "harness/cmd/operand.h"
 #include "harness/cmd/print.h"
 
-#define NO_PROFILE      "-"
-#define INPUT_PROFILE   "/dev/stdin"
-#define INPUT_MAX_BYTES ((size_t)64 << 20)
+#define NO_PROFILE    "-"
+#define INPUT_PROFILE "/dev/stdin"
 
 static struct run_group *find_group(const struct bench_plan *plan, const char *label)
 {
@@ -36,7 +35,7 @@ static int load_input(struct bench_maker *maker, const struct policy_options *op
 	int ret = 0;
 
 	if (!maker->input.len)
-		ret = sg_file_read("-", INPUT_MAX_BYTES, &maker->input, err);
+		ret = sg_file_read("-", POLICY_PROFILE_MAX_BYTES, &maker->input, err);
 	return ret ? ret
 		   : policy_parse(sg_buf_text(&maker->input), maker->input.len, sg_file_label("-"),
 				  options, policy, err);
