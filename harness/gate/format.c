@@ -53,9 +53,9 @@ void gate_outcome_sentence(const struct gate_report *report, struct sg_buf *out)
 	else
 		sg_buf_adds(out, "nothing was checked");
 	sg_buf_adds(out, " (");
-	gate_clean(out, report->result->file);
+	sg_clean(out, report->result->file);
 	sg_buf_adds(out, " against ");
-	gate_clean(out, report->baseline->file);
+	sg_clean(out, report->baseline->file);
 	sg_buf_adds(out, ").");
 }
 

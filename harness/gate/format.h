@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the formats share: who is listed where, the sentences for people, and text that is safe to
- * show. Names come out of files that somebody else may have written, and a file's own name is any
- * bytes. Private to the room.
+ * What the formats share: who is listed where, the sentences for people, the call of a finding.
+ * Names pass sg_clean() or sg_clean_json(). Private to the room.
  */
 #ifndef SG_GATE_FORMAT_H
 #define SG_GATE_FORMAT_H
 
-#include "harness/base/json.h"
+#include "harness/base/clean.h"
 #include "harness/gate/gate.h"
 
 /* Where a check is listed: each in exactly one place. */
@@ -21,14 +20,6 @@ void gate_outcome_sentence(const struct gate_report *report, struct sg_buf *out)
 void gate_as_before(const struct gate_report *report, struct sg_buf *out);
 /* The notes, why no times were compared, and that it was interrupted: one line each. */
 void gate_remarks(const struct gate_report *report, struct sg_strv *ret);
-
-/*
- * Appends one line of valid UTF-8: what is no UTF-8, no character of XML 1.0 or a control character
- * becomes U+FFFD, a newline or tab a blank. So no byte of it moves a terminal's cursor.
- */
-void gate_clean(struct sg_buf *out, const char *text);
-/* Any text as JSON: as it is, or gate_clean() of what is no UTF-8. New reference. */
-json_t *gate_json_text(const char *text);
 
 /* The call of a finding. */
 const char *gate_finding_arch(const struct gate_finding *finding, struct sg_buf *scratch);

@@ -18,7 +18,7 @@ static json_t *texts(const struct sg_strv *list)
 	json_t *json = json_array();
 
 	for (size_t i = 0; i < list->len; i++)
-		json_array_append_new(json, gate_json_text(list->items[i]));
+		json_array_append_new(json, sg_clean_json(list->items[i]));
 	return json;
 }
 
@@ -69,7 +69,7 @@ static json_t *one_finding(const struct gate_finding *finding)
 			 verdict(finding->was), "is", verdict(finding->is), "by",
 			 depends_on(finding->args), "against_policy", finding->against_policy,
 			 "inputs", finding->inputs > 0 ? number(finding->inputs) : json_null(),
-			 "text", gate_json_text(finding->text));
+			 "text", sg_clean_json(finding->text));
 }
 
 static json_t *findings(const struct gate_check *check)
@@ -98,11 +98,11 @@ static json_t *one_check(const struct gate_check *check)
 {
 	const struct gate_kind_facts *kind = &gate_kinds[check->kind];
 	json_t *json = json_pack("{s:o, s:s, s:s, s:o, s:o, s:s, s:b, s:o, s:o}", "name",
-				 gate_json_text(check->name), "kind", kind->name, "result",
+				 sg_clean_json(check->name), "kind", kind->name, "result",
 				 gate_result_name(check->result), "baseline",
 				 number(check->baseline), "value", number(check->value), "unit",
 				 kind->unit, "better", check->better, "message",
-				 gate_json_text(check->message), "findings", findings(check));
+				 sg_clean_json(check->message), "findings", findings(check));
 
 	if (check->timing)
 		json_object_set_new(json, "timing", timing(check->timing));
@@ -129,9 +129,9 @@ static json_t *counts(const struct gate_report *report)
 
 static json_t *side(const struct saved_result *result)
 {
-	return json_pack("{s:o, s:o, s:o, s:i, s:b}", "file", gate_json_text(result->file), "date",
-			 gate_json_text(result->env.date), "secgauge_version",
-			 gate_json_text(result->env.secgauge), "schema_version",
+	return json_pack("{s:o, s:o, s:o, s:i, s:b}", "file", sg_clean_json(result->file), "date",
+			 sg_clean_json(result->env.date), "secgauge_version",
+			 sg_clean_json(result->env.secgauge), "schema_version",
 			 (int)result->schema_version, "interrupted", result->interrupted);
 }
 

@@ -31,7 +31,7 @@ static void add_escaped(struct sg_buf *out, const char *text, const char *meanin
 {
 	struct sg_buf clean = {0};
 
-	gate_clean(&clean, text);
+	sg_clean(&clean, text);
 	for (const char *c = sg_buf_text(&clean); *c; c++) {
 		if (strchr(meaning, *c))
 			sg_buf_adds(out, "\\");

@@ -34,7 +34,7 @@ static const struct rule {
 
 static json_t *message(const char *text)
 {
-	return json_pack("{s:o}", "text", gate_json_text(text));
+	return json_pack("{s:o}", "text", sg_clean_json(text));
 }
 
 /* ---- tool */
@@ -135,7 +135,7 @@ static json_t *location(const struct gate_report *report, const struct gate_chec
 	if (finding)
 		json_array_append_new(logical, call_location(finding));
 	json_array_append_new(logical, json_pack("{s:o, s:s}", "fullyQualifiedName",
-						 gate_json_text(check->name), "kind", "module"));
+						 sg_clean_json(check->name), "kind", "module"));
 	return json_pack("{s:o, s:o}", "physicalLocation", physical(report, check),
 			 "logicalLocations", logical);
 }
@@ -173,7 +173,7 @@ static json_t *one_result(const struct gate_report *report, const struct rule *r
 			  const struct gate_check *check, const struct gate_finding *finding,
 			  size_t nth)
 {
-	json_t *text = finding ? gate_json_text(finding->text) : gate_json_text(check->message);
+	json_t *text = finding ? sg_clean_json(finding->text) : sg_clean_json(check->message);
 	char *full = sg_asprintf("%s: %s", check->name, json_string_value(text));
 	json_t *json = json_pack("{s:s, s:i, s:s, s:o, s:[o], s:o}", "ruleId",
 				 gate_kinds[check->kind].name, "ruleIndex", (int)(rule - rules),

@@ -37,7 +37,7 @@ static void one_finding(const struct gate_finding *finding, struct sg_buf *out)
 {
 	struct sg_buf text = {0};
 
-	gate_clean(&text, finding->text);
+	sg_clean(&text, finding->text);
 	sg_buf_addf(out, "%*s- ", INDENT, "");
 	report_wrap(out, sg_buf_text(&text), INDENT + 2, INDENT + 2, REPORT_TABLE_WIDTH);
 	sg_buf_release(&text);
@@ -60,10 +60,10 @@ static void one_check(const struct gate_check *check, struct sg_buf *out)
 {
 	struct sg_buf text = {0};
 
-	gate_clean(&text, check->name);
+	sg_clean(&text, check->name);
 	if (*check->message) {
 		sg_buf_adds(&text, ": ");
-		gate_clean(&text, check->message);
+		sg_clean(&text, check->message);
 	}
 	sg_buf_addf(out, "  %-*s ", KIND_WIDTH, gate_kinds[check->kind].name);
 	report_wrap(out, sg_buf_text(&text), INDENT, INDENT, REPORT_TABLE_WIDTH);
@@ -105,7 +105,7 @@ static void remarks(const struct gate_report *report, struct sg_buf *out)
 	for (size_t i = 0; i < list.len; i++) {
 		struct sg_buf text = {0};
 
-		gate_clean(&text, list.items[i]);
+		sg_clean(&text, list.items[i]);
 		sg_buf_addf(out, "%snote: ", i ? "" : "\n");
 		report_wrap(out, sg_buf_text(&text), 6, 6, REPORT_TABLE_WIDTH);
 		sg_buf_release(&text);

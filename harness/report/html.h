@@ -25,7 +25,7 @@ struct html_page {
 
 /* ---- text: html_text.c */
 
-/* Escaped for text and attributes; bytes that are no UTF-8 are replaced. */
+/* sg_clean(), escaped for text and attributes. */
 void html_text(struct sg_buf *out, const char *text);
 /* The same of a name in running text, so that it cannot turn the direction of what follows. */
 void html_name(struct sg_buf *out, const char *name);

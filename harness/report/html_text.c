@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
-#include <string.h>
 
+#include "harness/base/clean.h"
 #include "harness/report/html.h"
 #include "harness/report/text.h"
 
@@ -17,37 +17,17 @@ static const char *entity(char c)
 	return NULL;
 }
 
-/* Of the UTF-8 character at @text; 0: there is none, or a control character other than white
- * space. Overlong forms and surrogates pass where their first byte may start a character: a
- * browser replaces them. */
-static size_t character_bytes(const char *text)
-{
-	unsigned char first = (unsigned char)*text;
-	size_t bytes = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-
-	if ((first >= 0x7f && first < 0xc2) || first > 0xf4 ||
-	    (first < ' ' && first != '\t' && first != '\n'))
-		return 0;
-	for (size_t i = 1; i < bytes; i++)
-		if (((unsigned char)text[i] & 0xc0) != 0x80)
-			return 0;
-	return bytes;
-}
-
 void html_text(struct sg_buf *out, const char *text)
 {
-	while (*text) {
-		const char *instead = entity(*text);
-		size_t bytes = character_bytes(text);
+	struct sg_buf clean = {0};
 
-		if (instead)
-			sg_buf_adds(out, instead);
-		else if (bytes)
-			sg_buf_add(out, text, bytes);
+	sg_clean(&clean, text);
+	for (const char *c = sg_buf_text(&clean); *c; c++)
+		if (entity(*c))
+			sg_buf_adds(out, entity(*c));
 		else
-			sg_buf_adds(out, "\ufffd");
-		text += bytes ? bytes : 1;
-	}
+			sg_buf_add(out, c, 1);
+	sg_buf_release(&clean);
 }
 
 void html_name(struct sg_buf *out, const char *name)

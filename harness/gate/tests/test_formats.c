@@ -69,37 +69,6 @@ static void assert_width(const struct sg_buf *out)
 
 /* ---- what is shared */
 
-static void cleaned_text_is_utf8_without_controls(void **state)
-{
-	static const struct {
-		const char *text, *wanted;
-	} rows[] = {
-		{"plain", "plain"},
-		{"tab\tand\nline\r", "tab and line "},
-		{"\001\033\177", "\ufffd\ufffd\ufffd"},
-		{"\u00e4\u20ac\U0001f600", "\u00e4\u20ac\U0001f600"},
-		{"\xc2\x9b", "\ufffd"},                           /* CSI */
-		{"\xff", "\ufffd"},                               /* never a byte of UTF-8 */
-		{"\xc0\x80", "\ufffd\ufffd"},                     /* not the shortest form */
-		{"\xe0\x82\x80", "\ufffd\ufffd\ufffd"},           /* nor this */
-		{"\xed\xa0\x80", "\ufffd\ufffd\ufffd"},           /* a surrogate */
-		{"\xf4\x90\x80\x80", "\ufffd\ufffd\ufffd\ufffd"}, /* above the last one */
-		{"\xe2\x82", "\ufffd\ufffd"},                     /* it ends too early */
-		{"\xe2\x82x", "\ufffd\ufffdx"},
-		{"\xef\xbf\xbf", "\ufffd"}, /* no character of XML */
-		{"\xee\x80\x80", "\xee\x80\x80"},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < SG_COUNT(rows); i++) {
-		struct sg_buf out = {0};
-
-		gate_clean(&out, rows[i].text);
-		assert_string_equal(sg_buf_text(&out), rows[i].wanted);
-		sg_buf_release(&out);
-	}
-}
-
 static void sentence_says_what_came_out(void **state)
 {
 	struct format_fixture *f = fixture_empty();
@@ -449,7 +418,6 @@ static int write_all(const char *directory)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(cleaned_text_is_utf8_without_controls),
 		cmocka_unit_test(sentence_says_what_came_out),
 		cmocka_unit_test(registry_is_sorted),
 		cmocka_unit_test(text_says_the_outcome_first_and_failures_next),

@@ -296,6 +296,7 @@ static void names_are_no_markup(void **state)
 		{"\xc3", "\ufffd", NULL}, /* cut within a character, as snprintf() cuts */
 		{"\xe2\x82", "\ufffd\ufffd", NULL},
 		{"\xff<", "\ufffd&lt;", NULL},
+		{"\xed\xa0\x80", "\ufffd\ufffd\ufffd", NULL}, /* a surrogate */
 		{"\xc3<", "\ufffd&lt;", NULL}, /* no character swallows what is behind it */
 	};
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Text that is safe to show, whatever it was made of. */
-#include "harness/gate/format.h"
+#include "harness/base/clean.h"
+
+#include <stdbool.h>
+#include <stdint.h>
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
@@ -46,7 +48,7 @@ static bool is_blank(uint32_t code)
 	return code == '\n' || code == '\t' || code == '\r';
 }
 
-void gate_clean(struct sg_buf *out, const char *text)
+void sg_clean(struct sg_buf *out, const char *text)
 {
 	while (*text) {
 		uint32_t code = 0;
@@ -60,14 +62,14 @@ void gate_clean(struct sg_buf *out, const char *text)
 	}
 }
 
-json_t *gate_json_text(const char *text)
+json_t *sg_clean_json(const char *text)
 {
 	json_t *json = json_string(text);
 	struct sg_buf clean = {0};
 
 	if (json)
 		return json;
-	gate_clean(&clean, text);
+	sg_clean(&clean, text);
 	json = json_string(sg_buf_text(&clean));
 	sg_buf_release(&clean);
 	return json;
