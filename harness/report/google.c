@@ -10,12 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/clean.h"
 #include "harness/report/put_json.h"
 #include "harness/report/report.h"
 
 static void set_text(json_t *object, const char *key, const char *value)
 {
-	json_object_set_new(object, key, json_string(value));
+	json_object_set_new(object, key, sg_clean_json(value));
 }
 
 /* Of the machine's name and frequency a result file says nothing. */

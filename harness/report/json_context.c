@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "filters/policy/policy.h"
+#include "harness/base/clean.h"
 #include "harness/base/hash.h"
 #include "harness/base/json.h"
 #include "harness/report/json_report.h"
@@ -11,7 +12,7 @@
 
 static void set_text(json_t *object, const char *key, const char *value)
 {
-	json_object_set_new(object, key, json_string(value));
+	json_object_set_new(object, key, sg_clean_json(value));
 }
 
 static json_t *machine(const struct run_env *env)
@@ -59,7 +60,7 @@ static json_t *texts(const struct sg_strv *lines)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < lines->len; i++)
-		json_array_append_new(list, json_string(lines->items[i]));
+		json_array_append_new(list, sg_clean_json(lines->items[i]));
 	return list;
 }
 
@@ -133,7 +134,7 @@ static json_t *one_policy(const char *profile, const struct policy *policy)
 	json_t *object;
 
 	policy_print(policy, &text);
-	object = json_pack("{s:s, s:s, s:o, s:s, s:o}", "profile", profile, "sha256",
+	object = json_pack("{s:o, s:s, s:o, s:s, s:o}", "profile", sg_clean_json(profile), "sha256",
 			   policy->sha256, "arches", arch_names(policy), "text", sg_buf_text(&text),
 			   "rules", rules(policy));
 	sg_buf_release(&text);
@@ -189,7 +190,8 @@ static json_t *mix(const struct run_plan *plan)
 	json_t *object;
 
 	mix_print(plan->mix, &text);
-	object = json_pack("{s:s, s:s}", "name", plan->mix->name, "text", sg_buf_text(&text));
+	object = json_pack("{s:o, s:o}", "name", sg_clean_json(plan->mix->name), "text",
+			   sg_clean_json(sg_buf_text(&text)));
 	sg_buf_release(&text);
 	return object;
 }
@@ -215,8 +217,9 @@ static void add_summary(void *ctx, const struct report_summary *summary)
 	if (!isfinite(summary->ratio.estimate))
 		return;
 	json_array_append_new(to->list,
-			      json_pack("{s:s, s:s, s:i, s:f, s:f, s:f}", "profile",
-					to->group->profile, "filter", summary->filter, "workloads",
+			      json_pack("{s:o, s:o, s:i, s:f, s:f, s:f}", "profile",
+					sg_clean_json(to->group->profile), "filter",
+					sg_clean_json(summary->filter), "workloads",
 					(int)summary->workloads, "ratio", summary->ratio.estimate,
 					"ratio_low", summary->ratio.low, "ratio_high",
 					summary->ratio.high));

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
-#include "harness/base/json.h"
+#include "harness/base/clean.h"
 #include "harness/report/json_report.h"
 #include "harness/report/put_json.h"
 #include "harness/report/summary.h"
 
 static json_t *row_name(const struct run_row *row, const char *suffix)
 {
-	return json_sprintf("%s/%s/%s%s", row->workload->name, row->group->profile,
-			    report_row_filter(row), suffix);
+	char *name = sg_asprintf("%s/%s/%s%s", row->workload->name, row->group->profile,
+				 report_row_filter(row), suffix);
+	json_t *json = sg_clean_json(name);
+
+	free(name);
+	return json;
 }
 
 /* Children have their processor to themselves while they run, so wall and CPU time are the same
@@ -137,9 +141,9 @@ json_t *report_json_skipped(const struct run_result *result)
 
 		if (row->status == RUN_MEASURED)
 			continue;
-		object = json_pack("{s:o, s:s, s:s}", "name", row_name(row, ""), "status",
+		object = json_pack("{s:o, s:s, s:o}", "name", row_name(row, ""), "status",
 				   run_status_name(row->status), "reason",
-				   row->reason ? row->reason : "");
+				   sg_clean_json(row->reason ? row->reason : ""));
 		set_exact(object, row);
 		json_array_append_new(list, object);
 	}

@@ -290,6 +290,27 @@ static void what_stands_around_them_comes_back(void **state)
 	drop(f);
 }
 
+/* A profile is called by its path, and a path is any bytes. */
+static void names_that_are_no_utf8_come_back_readable(void **state)
+{
+	struct fixture *f = make();
+	struct saved_result saved;
+
+	(void)state;
+	f->groups[0].profile = (char *)"./\xff.json";
+	f->rows[f->result.row_count - 1].reason = (char *)"no \xc3";
+	saved = written_and_read(&f->result);
+	assert_int_equal(saved.row_count, f->result.row_count);
+	assert_int_equal(saved.policy_count, 2);
+	assert_string_equal(saved.policies[0].profile, "./\ufffd.json");
+	assert_non_null(saved_filter_find(&saved, "./\ufffd.json", "tuned"));
+	assert_non_null(saved_row_find(&saved, "fast/./\ufffd.json/tuned"));
+	assert_non_null(saved_row_find(&saved, "fast/./\ufffd.json/tuned")->column);
+	assert_string_equal(saved.rows[saved.row_count - 1].reason, "no \ufffd");
+	saved_release(&saved);
+	drop(f);
+}
+
 static void the_version_that_is_written_is_the_one_that_is_read(void **state)
 {
 	struct fixture *f = make();
@@ -336,6 +357,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_row_and_filter_comes_back),
 		cmocka_unit_test(what_stands_around_them_comes_back),
+		cmocka_unit_test(names_that_are_no_utf8_come_back_readable),
 		cmocka_unit_test(the_version_that_is_written_is_the_one_that_is_read),
 		cmocka_unit_test(a_real_run_comes_back),
 	};
