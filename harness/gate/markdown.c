@@ -3,53 +3,11 @@
  * GitHub-flavoured Markdown, for a job summary or a comment on a pull request. A comment holds
  * 65,536 characters at most, so what is long is cut and says so: the failures come first.
  */
-#include <string.h>
-
 #include "harness/gate/format.h"
+#include "harness/report/markdown.h"
 
 #define LIMIT_BYTES    60000
 #define SECTIONS_BYTES 54000 /* what the checks may take of it; the rest is for the end */
-
-/* ---- escaping */
-
-/* One character as HTML has it. An @ would call people and a # link to issues even when escaped,
- * but not with a comment behind it. */
-static void add_html_character(struct sg_buf *out, char c)
-{
-	switch (c) {
-	case '&': sg_buf_adds(out, "&amp;"); break;
-	case '<': sg_buf_adds(out, "&lt;"); break;
-	case '>': sg_buf_adds(out, "&gt;"); break;
-	case '@':
-	case '#': sg_buf_addf(out, "%c<!-- -->", c); break;
-	default: sg_buf_add(out, &c, 1);
-	}
-}
-
-/* @meaning: what a backslash takes the meaning of; "" within HTML, where a backslash is one. */
-static void add_escaped(struct sg_buf *out, const char *text, const char *meaning)
-{
-	struct sg_buf clean = {0};
-
-	sg_clean(&clean, text);
-	for (const char *c = sg_buf_text(&clean); *c; c++) {
-		if (strchr(meaning, *c))
-			sg_buf_adds(out, "\\");
-		add_html_character(out, *c);
-	}
-	sg_buf_release(&clean);
-}
-
-static void add_html(struct sg_buf *out, const char *text)
-{
-	add_escaped(out, text, "");
-}
-
-/* Also within the cell of a table. */
-static void add_markdown(struct sg_buf *out, const char *text)
-{
-	add_escaped(out, text, "\\`*_[]|~$!");
-}
 
 /* ---- within the limit */
 
@@ -73,9 +31,9 @@ static void add_omitted(struct sg_buf *out, size_t count)
 static void row(const struct gate_check *check, struct sg_buf *item)
 {
 	sg_buf_addf(item, "| `%s` | ", gate_kinds[check->kind].name);
-	add_markdown(item, check->name);
+	report_markdown_text(item, check->name);
 	sg_buf_adds(item, " | ");
-	add_markdown(item, check->message);
+	report_markdown_text(item, check->message);
 	sg_buf_adds(item, " |\n");
 }
 
@@ -113,7 +71,7 @@ static void folded_table(const struct gate_report *report, enum gate_place place
 static void begin_findings(const struct gate_check *check, struct sg_buf *out)
 {
 	sg_buf_addf(out, "\n<details><summary>%s of ", gate_kinds[check->kind].name);
-	add_html(out, check->name);
+	report_markdown_html(out, check->name);
 	sg_buf_addf(out, ": %zu finding%s</summary>\n\n", check->finding_count,
 		    check->finding_count == 1 ? "" : "s");
 }
@@ -134,7 +92,7 @@ static bool findings(const struct gate_check *check, struct sg_buf *out)
 		struct sg_buf item = {0};
 
 		sg_buf_adds(&item, "- ");
-		add_markdown(&item, check->findings[i].text);
+		report_markdown_text(&item, check->findings[i].text);
 		sg_buf_adds(&item, "\n");
 		omitted += !add_if_room(out, &item, SECTIONS_BYTES);
 		sg_buf_release(&item);
@@ -166,7 +124,7 @@ static void outcome(const struct gate_report *report, struct sg_buf *out)
 
 	gate_outcome_sentence(report, &text);
 	sg_buf_adds(out, "**");
-	add_markdown(out, text.data);
+	report_markdown_text(out, text.data);
 	sg_buf_adds(out, "**\n");
 	sg_buf_release(&text);
 }
@@ -178,7 +136,7 @@ static void as_before(const struct gate_report *report, struct sg_buf *out)
 	gate_as_before(report, &text);
 	if (text.len) {
 		sg_buf_adds(out, "\nAs before, or worse by no more than is allowed: ");
-		add_markdown(out, text.data);
+		report_markdown_text(out, text.data);
 		sg_buf_adds(out, ".\n");
 	}
 	sg_buf_release(&text);
@@ -194,7 +152,7 @@ static void remarks(const struct gate_report *report, struct sg_buf *out)
 		struct sg_buf item = {0};
 
 		sg_buf_adds(&item, "\n> ");
-		add_markdown(&item, list.items[i]);
+		report_markdown_text(&item, list.items[i]);
 		sg_buf_adds(&item, "\n");
 		omitted += !add_if_room(out, &item, LIMIT_BYTES - 100);
 		sg_buf_release(&item);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* For the summary of a job or a comment: the headline, then a table of filters for each profile. */
 #include <math.h>
-#include <string.h>
 
 #include "harness/report/headline.h"
 #include "harness/report/history.h"
@@ -9,26 +8,6 @@
 #include "harness/report/skipped.h"
 #include "harness/report/summary.h"
 #include "harness/report/text.h"
-
-/* ---- escaping */
-
-/* An @ calls people and a # links issues even behind a backslash, but not before a comment. */
-void report_markdown_text(struct sg_buf *out, const char *text)
-{
-	for (; *text; text++) {
-		switch (*text) {
-		case '&': sg_buf_adds(out, "&amp;"); continue;
-		case '<': sg_buf_adds(out, "&lt;"); continue;
-		case '>': sg_buf_adds(out, "&gt;"); continue;
-		case '\n': sg_buf_adds(out, " "); continue;
-		}
-		if (strchr("\\`*_[]|~$!", *text))
-			sg_buf_adds(out, "\\");
-		sg_buf_add(out, text, 1);
-		if (*text == '@' || *text == '#')
-			sg_buf_adds(out, "<!-- -->");
-	}
-}
 
 static const struct report_style style = {report_markdown_text, "**", "**", "", ""};
 
@@ -56,6 +35,15 @@ static void overhead(struct sg_buf *out, const struct saved_summary *summary,
 	report_percent_interval(out, &summary->ratio);
 	if (aa && !report_summary_seen(&summary->ratio, &aa->ratio))
 		sg_buf_adds(out, ", no difference seen");
+}
+
+static void date(const char *iso, struct sg_buf *out)
+{
+	struct sg_buf text = {0};
+
+	report_date(&text, iso);
+	report_markdown_text(out, sg_buf_text(&text));
+	sg_buf_release(&text);
 }
 
 /* ---- parts */
@@ -112,6 +100,25 @@ static void where(const struct saved_result *saved, struct sg_buf *out)
 	sg_buf_release(&text);
 }
 
+static void one_point(const struct report_history *history, size_t index,
+		      const struct run_group *group, const struct run_filter *filter,
+		      struct sg_buf *out)
+{
+	struct report_point point = report_point_of(history, index, group->profile, filter->name);
+	const struct gen_figures *f = point.filter ? &point.filter->figures : NULL;
+
+	sg_buf_adds(out, "| ");
+	report_markdown_text(out, group->profile);
+	sg_buf_adds(out, " | ");
+	report_markdown_text(out, filter->name);
+	sg_buf_adds(out, " | ");
+	date(history->results[index].env.date, out);
+	overhead(out, point.summary, NULL);
+	number(out, f ? f->mix_insns : NAN, 2);
+	number(out, f ? (double)f->filter_insns : NAN, 0);
+	sg_buf_adds(out, " |\n");
+}
+
 static void history(const struct report_view *view, const struct saved_result *results,
 		    size_t count, struct sg_buf *out)
 {
@@ -124,25 +131,9 @@ static void history(const struct report_view *view, const struct saved_result *r
 		"filter | insns/call, mix | length |\n| --- | --- | --- | --- | ---: | ---: |\n");
 	for (size_t i = 0; i < view->plan.group_count; i++)
 		for (size_t j = 0; j < view->groups[i].filter_count; j++)
-			for (size_t k = 0; k < count; k++) {
-				const char *profile = view->groups[i].profile;
-				const char *filter = view->groups[i].filters[j].name;
-				struct report_point point =
-					report_point_of(&history, k, profile, filter);
-				const struct gen_figures *f =
-					point.filter ? &point.filter->figures : NULL;
-
-				sg_buf_adds(out, "| ");
-				report_markdown_text(out, profile);
-				sg_buf_adds(out, " | ");
-				report_markdown_text(out, filter);
-				sg_buf_adds(out, " | ");
-				report_date(out, results[k].env.date);
-				overhead(out, point.summary, NULL);
-				number(out, f ? f->mix_insns : NAN, 2);
-				number(out, f ? (double)f->filter_insns : NAN, 0);
-				sg_buf_adds(out, " |\n");
-			}
+			for (size_t k = 0; k < count; k++)
+				one_point(&history, k, &view->groups[i],
+					  &view->groups[i].filters[j], out);
 	sg_buf_adds(out, "\n");
 	for (size_t i = 0; i < history.classes.len; i++) {
 		sg_buf_adds(out, "- Another machine class, times left out: ");

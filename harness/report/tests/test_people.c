@@ -18,6 +18,8 @@
 #include "harness/report/skipped.h"
 #include "harness/report/summary.h"
 
+extern const struct saved_report saved_report_markdown;
+
 /* ---- headlines */
 
 static struct saved_summary summary(const char *profile, const char *filter, double percent,
@@ -292,12 +294,12 @@ static void names_are_no_markup(void **state)
 		{"@all #1", "@all #1", "@<!-- -->all #<!-- -->1"},
 		{"\u00b5 \u20ac \U0001f980", "\u00b5 \u20ac \U0001f980",
 		 "\u00b5 \u20ac \U0001f980"},
-		{"a\033[31m\177", "a\ufffd[31m\ufffd", NULL},
-		{"\xc3", "\ufffd", NULL}, /* cut within a character, as snprintf() cuts */
-		{"\xe2\x82", "\ufffd\ufffd", NULL},
-		{"\xff<", "\ufffd&lt;", NULL},
-		{"\xed\xa0\x80", "\ufffd\ufffd\ufffd", NULL}, /* a surrogate */
-		{"\xc3<", "\ufffd&lt;", NULL}, /* no character swallows what is behind it */
+		{"a\033[31m\177", "a\ufffd[31m\ufffd", "a\ufffd\\[31m\ufffd"},
+		{"\xc3", "\ufffd", "\ufffd"}, /* cut within a character, as snprintf() cuts */
+		{"\xe2\x82", "\ufffd\ufffd", "\ufffd\ufffd"},
+		{"\xff<", "\ufffd&lt;", "\ufffd&lt;"},
+		{"\xed\xa0\x80", "\ufffd\ufffd\ufffd", "\ufffd\ufffd\ufffd"}, /* a surrogate */
+		{"\xc3<", "\ufffd&lt;", "\ufffd&lt;"}, /* no character swallows what is behind it */
 	};
 
 	(void)state;
@@ -308,10 +310,26 @@ static void names_are_no_markup(void **state)
 		assert_string_equal(sg_buf_text(&out), rows[i].html);
 		sg_buf_clear(&out);
 		report_markdown_text(&out, rows[i].text);
-		if (rows[i].markdown)
-			assert_string_equal(sg_buf_text(&out), rows[i].markdown);
+		assert_string_equal(sg_buf_text(&out), rows[i].markdown);
 		sg_buf_release(&out);
 	}
+}
+
+static void a_date_of_a_file_is_no_markup(void **state)
+{
+	struct saved_filter tuned = {.name = (char *)"tuned", .profile = (char *)"p"};
+	struct saved_result results[] = {{.filters = &tuned, .filter_count = 1},
+					 {.filters = &tuned, .filter_count = 1}};
+	const struct report_options look = {0};
+	struct sg_buf out = {0};
+	struct sg_err err = {0};
+
+	(void)state;
+	memcpy(results[0].env.date, "<b>|@all", 9);
+	assert_int_equal(saved_report_markdown.write(results, 2, &look, &out, &err), 0);
+	assert_non_null(strstr(out.data, "| p | tuned | &lt;b&gt;\\|@<!-- -->all | "));
+	assert_null(strstr(out.data, "<b>"));
+	sg_buf_release(&out);
 }
 
 /* ---- pictures */
@@ -427,6 +445,7 @@ int main(void)
 		cmocka_unit_test(times_are_of_one_machine_class),
 		cmocka_unit_test(dates_are_shortened_where_they_are_dates),
 		cmocka_unit_test(names_are_no_markup),
+		cmocka_unit_test(a_date_of_a_file_is_no_markup),
 		cmocka_unit_test(no_name_reaches_gnuplot),
 		cmocka_unit_test(only_what_is_known_comes_through),
 		cmocka_unit_test(half_a_picture_is_none),
