@@ -12,6 +12,7 @@
 #include "harness/cmd/judges.h"
 #include "harness/cmd/operand.h"
 #include "harness/cmd/print.h"
+#include "harness/report/json_call.h"
 
 struct args {
 	struct cmd_policy_options policy;
@@ -216,7 +217,7 @@ static void add_all_json(const struct cmd_judges *judges, const struct abi_tuple
 					    json_string(silence(judge)));
 		else
 			json_object_set_new(oracles, judge->oracle->name,
-					    cmd_verdict_json(judge->verdicts[0]));
+					    report_json_verdict(judge->verdicts[0]));
 	}
 	json_object_set_new(json, "oracles", oracles);
 	json_object_set_new(json, "unsupported", unsupported);
@@ -231,7 +232,7 @@ static int show_json(const struct args *args, const struct cmd_judges *judges,
 {
 	json_t *json = json_object();
 
-	json_object_set_new(json, "verdict", cmd_verdict_json(speaker(judges)->verdicts[0]));
+	json_object_set_new(json, "verdict", report_json_verdict(speaker(judges)->verdicts[0]));
 	json_object_set_new(json, "insns", json_integer(facts->insns));
 	json_object_set_new(json, "bitmap", json_boolean(facts->bitmap));
 	if (args->trace)

@@ -3,6 +3,7 @@
 
 #include "harness/cmd/fuzz_print.h"
 #include "harness/cmd/print.h"
+#include "harness/report/json_call.h"
 
 static json_t *number(uint64_t value)
 {
@@ -40,8 +41,8 @@ static json_t *finding(const struct fuzz_counted *counted)
 				 "directory", found->directory);
 
 	if (fuzz_kind_has_tuple(found->kind)) {
-		json_object_set_new(json, "wanted", cmd_verdict_json(found->wanted));
-		json_object_set_new(json, "got", cmd_verdict_json(found->got));
+		json_object_set_new(json, "wanted", report_json_verdict(found->wanted));
+		json_object_set_new(json, "got", report_json_verdict(found->got));
 	}
 	if (found->kind != FUZZ_MISMATCH) {
 		json_object_set_new(json, "message",

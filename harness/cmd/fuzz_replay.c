@@ -12,6 +12,7 @@
 #include "harness/cmd/cmd.h"
 #include "harness/cmd/fuzz_print.h"
 #include "harness/cmd/print.h"
+#include "harness/report/json_call.h"
 
 #define MINIMIZE_S 60.0
 
@@ -32,8 +33,8 @@ static int show(const struct fuzz_finding *finding, const char *word, bool happe
 			  finding->gen->name, "kind", fuzz_kind_name(finding->kind), "happens",
 			  happens, "directory", finding->directory);
 	if (fuzz_kind_has_tuple(finding->kind)) {
-		json_object_set_new(value, "wanted", cmd_verdict_json(finding->wanted));
-		json_object_set_new(value, "got", cmd_verdict_json(finding->got));
+		json_object_set_new(value, "wanted", report_json_verdict(finding->wanted));
+		json_object_set_new(value, "got", report_json_verdict(finding->got));
 	}
 	return cmd_put_json(value, code);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/cmd/jit.h"
 #include "harness/cmd/print.h"
+#include "harness/report/json_call.h"
 #include "harness/report/text.h"
 
 #define COLUMNS 100
@@ -111,7 +112,7 @@ static json_t *call_json(const struct jit_row *row, size_t i)
 	json_object_set_new(json, "args",
 			    sg_json_hex_list(call->line->args, SG_COUNT(call->line->args)));
 	json_object_set_new(json, "weight", json_real(call->line->weight));
-	json_object_set_new(json, "verdict", cmd_verdict_json(call->verdict));
+	json_object_set_new(json, "verdict", report_json_verdict(call->verdict));
 	json_object_set_new(json, "bitmap", json_boolean(call->bitmap));
 	set_figures(json, row->reason ? NULL : &row->result.calls[i], call->insns);
 	return json;

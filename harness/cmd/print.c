@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "filters/abi/abi.h"
 #include "harness/base/file.h"
 #include "harness/cmd/cmd.h"
 #include "harness/cmd/print.h"
@@ -61,15 +60,4 @@ int cmd_put_json(json_t *value, int code)
 	free(text);
 	json_decref(value);
 	return cmd_put(&out, code);
-}
-
-json_t *cmd_verdict_json(uint32_t verdict)
-{
-	struct sg_buf text = {0};
-	json_t *json;
-
-	abi_verdict_text(verdict, &text);
-	json = json_string(text.data);
-	sg_buf_release(&text);
-	return json;
 }

@@ -6,8 +6,6 @@
 #ifndef SG_CMD_PRINT_H
 #define SG_CMD_PRINT_H
 
-#include <stdint.h>
-
 #include "harness/base/alloc.h"
 #include "harness/base/buf.h"
 #include "harness/base/error.h"
@@ -28,6 +26,5 @@ void cmd_warn_new(const struct sg_strv *warnings, struct sg_strv *said);
 int cmd_put(struct sg_buf *out, int code);
 /* The same for JSON, indented, keys in the order they were set; takes the reference. */
 int cmd_put_json(json_t *value, int code);
-json_t *cmd_verdict_json(uint32_t verdict); /* "ERRNO(1)"; new reference */
 
 #endif

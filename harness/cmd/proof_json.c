@@ -1,35 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/cmd/print.h"
 #include "harness/cmd/proof.h"
-
-static json_t *arch_json(uint32_t audit, uint32_t nr)
-{
-	const struct abi_tuple tuple = {.arch = audit, .nr = nr};
-	const struct abi_arch *arch = gen_call_arch(&tuple);
-
-	return arch ? json_string(arch->name) : sg_json_hex(audit);
-}
-
-/* null where the number is no call's. */
-static json_t *call_json(uint32_t audit, uint32_t nr)
-{
-	const struct abi_tuple tuple = {.arch = audit, .nr = nr};
-	const struct abi_arch *arch = gen_call_arch(&tuple);
-	const char *name = arch ? abi_name(arch, nr) : NULL;
-
-	return name ? json_string(name) : json_null();
-}
+#include "harness/report/json_call.h"
 
 json_t *proof_counterexample_json(const struct prove_answer *answer)
 {
-	const struct abi_tuple *tuple = &answer->tuple;
-	json_t *args = sg_json_hex_list(tuple->args, SG_COUNT(tuple->args));
+	json_t *json = report_json_tuple(&answer->tuple);
 
-	return json_pack("{s:o, s:o, s:I, s:o, s:o, s:o, s:o}", "arch",
-			 arch_json(tuple->arch, tuple->nr), "syscall",
-			 call_json(tuple->arch, tuple->nr), "nr", (json_int_t)tuple->nr, "ip",
-			 sg_json_hex(tuple->ip), "args", args, "a", cmd_verdict_json(answer->a),
-			 "b", cmd_verdict_json(answer->b));
+	json_object_set_new(json, "a", report_json_verdict(answer->a));
+	json_object_set_new(json, "b", report_json_verdict(answer->b));
+	return json;
 }
 
 static json_t *args_json(unsigned int args)
@@ -44,15 +23,16 @@ static json_t *args_json(unsigned int args)
 
 static json_t *region_json(const struct prove_region *region)
 {
+	const struct abi_tuple lowest = {.arch = region->audit, .nr = region->low};
 	json_t *json =
 		json_pack("{s:o, s:I, s:I, s:o, s:o, s:f, s:o, s:b}", "arch",
-			  arch_json(region->audit, region->low), "low", (json_int_t)region->low,
-			  "high", (json_int_t)region->high, "a", cmd_verdict_json(region->a), "b",
-			  cmd_verdict_json(region->b), "inputs", region->inputs, "args",
+			  report_json_arch(&lowest), "low", (json_int_t)region->low, "high",
+			  (json_int_t)region->high, "a", report_json_verdict(region->a), "b",
+			  report_json_verdict(region->b), "inputs", region->inputs, "args",
 			  args_json(region->args), "by_ip", (region->args & PROVE_BY_IP) != 0);
 
 	if (region->low == region->high)
-		json_object_set_new(json, "syscall", call_json(region->audit, region->low));
+		json_object_set_new(json, "syscall", report_json_syscall(&lowest));
 	return json;
 }
 

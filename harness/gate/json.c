@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "harness/gate/format.h"
+#include "harness/report/json_call.h"
 #include "harness/report/put_json.h"
 
 #define GATE_SCHEMA_VERSION 1
@@ -22,27 +23,7 @@ static json_t *texts(const struct sg_strv *list)
 	return json;
 }
 
-static json_t *verdict(uint32_t value)
-{
-	struct sg_buf text = {0};
-	json_t *json;
-
-	abi_verdict_text(value, &text);
-	json = json_string(sg_buf_text(&text));
-	sg_buf_release(&text);
-	return json;
-}
-
 /* ---- findings */
-
-static json_t *arch_name(const struct gate_finding *finding)
-{
-	struct sg_buf scratch = {0};
-	json_t *json = json_string(gate_finding_arch(finding, &scratch));
-
-	sg_buf_release(&scratch);
-	return json;
-}
 
 /* "a0", "ip": what the verdict hangs on. */
 static json_t *depends_on(unsigned int args)
@@ -59,17 +40,16 @@ static json_t *depends_on(unsigned int args)
 
 static json_t *one_finding(const struct gate_finding *finding)
 {
-	const struct abi_tuple *tuple = &finding->tuple;
-	const char *call = gate_finding_call(finding);
+	json_t *json = report_json_tuple(&finding->tuple);
 
-	return json_pack("{s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "arch",
-			 arch_name(finding), "syscall", call ? json_string(call) : json_null(),
-			 "nr", (json_int_t)tuple->nr, "ip", sg_json_hex(tuple->ip), "args",
-			 sg_json_hex_list(tuple->args, SG_COUNT(tuple->args)), "was",
-			 verdict(finding->was), "is", verdict(finding->is), "by",
-			 depends_on(finding->args), "against_policy", finding->against_policy,
-			 "inputs", finding->inputs > 0 ? number(finding->inputs) : json_null(),
-			 "text", sg_clean_json(finding->text));
+	json_object_set_new(json, "was", report_json_verdict(finding->was));
+	json_object_set_new(json, "is", report_json_verdict(finding->is));
+	json_object_set_new(json, "by", depends_on(finding->args));
+	json_object_set_new(json, "against_policy", json_boolean(finding->against_policy));
+	json_object_set_new(json, "inputs",
+			    finding->inputs > 0 ? number(finding->inputs) : json_null());
+	json_object_set_new(json, "text", sg_clean_json(finding->text));
+	return json;
 }
 
 static json_t *findings(const struct gate_check *check)
