@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <math.h>
+
 #include "harness/report/table.h"
 #include "harness/report/text.h"
 
@@ -8,8 +10,11 @@ static void machine(const struct run_env *env, struct sg_buf *out)
 		    env->cpu, env->virtualisation);
 	sg_buf_addf(out, "BPF JIT %s; seccomp implies SSBD: %s; clock: %s; ", env->bpf_jit,
 		    env->seccomp_implies_ssbd, env->clock);
-	sg_buf_addf(out, "governor: %s; files on %s; load %.2f to %.2f", env->governor,
-		    env->workdir_fs, env->load_start, env->load_end);
+	sg_buf_addf(out, "governor: %s; files on %s; load ", env->governor, env->workdir_fs);
+	if (isnan(env->load_start) || isnan(env->load_end))
+		sg_buf_adds(out, "unknown");
+	else
+		sg_buf_addf(out, "%.2f to %.2f", env->load_start, env->load_end);
 }
 
 const char *report_bitmap_text(const struct run_result *result)

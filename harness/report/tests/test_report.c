@@ -134,6 +134,21 @@ static void table_says_what_was_measured(void **state)
 	drop(f);
 }
 
+/* A result file may lack it. */
+static void table_says_where_the_load_is_unknown(void **state)
+{
+	struct fixture *f = make();
+	struct sg_buf out;
+
+	(void)state;
+	f->result.env.load_end = NAN;
+	out = render(f, "table", false);
+	assert_has(&out, "load unknown");
+	assert_null(strstr(out.data, "nan"));
+	sg_buf_release(&out);
+	drop(f);
+}
+
 /* One number needs more than one workload: the second is measured too, at the same ratios. */
 static void table_ends_with_one_number_a_filter(void **state)
 {
@@ -363,6 +378,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(table_says_what_was_measured),
+		cmocka_unit_test(table_says_where_the_load_is_unknown),
 		cmocka_unit_test(table_ends_with_one_number_a_filter),
 		cmocka_unit_test(table_shows_a_workload_that_cannot_run_once),
 		cmocka_unit_test(table_fits_100_columns),
