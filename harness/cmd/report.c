@@ -13,8 +13,7 @@
 #define REPORTS_MAX 32
 
 struct args {
-	const char
-		*files[REPORTS_MAX]; /* [i]: where saved_report_registry[i] goes; NULL: nowhere */
+	const char *files[REPORTS_MAX]; /* by row of the registry; NULL: it goes nowhere */
 	struct sg_strv results;
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the kernel's bitmap serves of each workload: a bar to the least of all filters' shares, and
- * the range in words. `allow`, which is served whole, is left out where there are others.
+ * the range in words. `allow`, which is served whole, is left out.
  */
 #include <math.h>
 #include <stdlib.h>

@@ -422,14 +422,6 @@ static void every_class_has_a_colour_of_its_own(void **state)
 			assert_int_not_equal(plot_mark(i), plot_mark(j));
 }
 
-static void saved_registry_is_sorted(void **state)
-{
-	(void)state;
-	for (size_t i = 1; saved_report_registry[i]; i++)
-		assert_true(strcmp(saved_report_registry[i - 1]->name,
-				   saved_report_registry[i]->name) < 0);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -450,7 +442,6 @@ int main(void)
 		cmocka_unit_test(only_what_is_known_comes_through),
 		cmocka_unit_test(half_a_picture_is_none),
 		cmocka_unit_test(every_class_has_a_colour_of_its_own),
-		cmocka_unit_test(saved_registry_is_sorted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
