@@ -17,9 +17,16 @@ int saved_list(const struct sg_json *object, const char *key, struct sg_json *re
 
 /* ---- text */
 
+/* Control characters of ASCII, and those of ISO 6429 above it: U+0080 to U+009F, which are the
+ * bytes C2 80 to C2 9F of UTF-8, all that comes out of JSON. */
+static bool is_control(const unsigned char *text)
+{
+	return iscntrl(*text) || (text[0] == 0xc2 && text[1] < 0xa0);
+}
+
 static bool is_one_line(const char *text)
 {
-	while (*text && !iscntrl((unsigned char)*text))
+	while (*text && !is_control((const unsigned char *)text))
 		text++;
 	return !*text;
 }

@@ -63,6 +63,7 @@ static void a_wrong_machine_is_refused(void **state)
 		{"context.machine.kernel", NULL, "context.machine.kernel: expected a string"},
 		{"context.machine.kernel", "6.1", "context.machine.kernel: expected a string"},
 		{"context.machine.cpu", "\"a\\u001b[31mb\"", "context.machine.cpu: " ONE_LINE},
+		{"context.machine.cpu", "\"a\\u009b31mb\"", "context.machine.cpu: " ONE_LINE},
 		{"context.machine.machine", "\"123456789012345678901234567890123\"",
 		 "context.machine.machine: expected at most 31 bytes"},
 		{"context.machine.bitmap", "\"yes\"",
